@@ -1,0 +1,31 @@
+# Compiler cache, linker, warnings and sanitizers, the same for every target.
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  # The sloppiness lets ccache see through the precompiled header.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env "CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime" ${CCACHE})
+endif()
+
+find_program(MOLD mold)
+if(MOLD)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    add_link_options(-fuse-ld=mold)
+  else()
+    add_link_options(--ld-path=${MOLD})
+  endif()
+endif()
+
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
+                    -Werror=return-type -Werror=unused-result)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_compile_options(-fpch-preprocess -Wno-missing-field-initializers)
+else()
+  add_compile_options(-Wno-missing-field-initializers -Wthread-safety)
+endif()
+
+if(STRIMS_SANITIZE)
+  add_compile_options(-fsanitize=${STRIMS_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all -g1)
+  add_link_options(-fsanitize=${STRIMS_SANITIZE})
+  add_compile_definitions(STRIMS_SANITIZED=1)
+endif()
