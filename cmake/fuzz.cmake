@@ -1,5 +1,8 @@
 # strims_fuzz(name DEPS modules...) builds tests/fuzz/<name>_fuzz.cc. With STRIMS_FUZZ (clang) it is a libFuzzer
 # program; otherwise it is linked with a small driver that replays the committed corpus, as an ordinary test.
+# The target `fuzzers` builds them all and what they need, nothing else.
+add_custom_target(fuzzers)
+
 function(strims_fuzz name)
   cmake_parse_arguments(arg "" "" "DEPS" ${ARGN})
   set(deps ${arg_DEPS})
@@ -7,7 +10,6 @@ function(strims_fuzz name)
   set(target ${name}_fuzz)
   if(STRIMS_FUZZ)
     add_executable(${target} ${PROJECT_SOURCE_DIR}/tests/fuzz/${name}_fuzz.cc)
-    target_compile_options(${target} PRIVATE -fsanitize=fuzzer)
     target_link_options(${target} PRIVATE -fsanitize=fuzzer)
   else()
     add_executable(${target} ${PROJECT_SOURCE_DIR}/tests/fuzz/${name}_fuzz.cc
@@ -15,4 +17,5 @@ function(strims_fuzz name)
     add_test(NAME fuzz_replay_${name} COMMAND ${target} ${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name})
   endif()
   target_link_libraries(${target} PRIVATE ${deps} Threads::Threads)
+  add_dependencies(fuzzers ${target})
 endfunction()

@@ -29,3 +29,13 @@ if(STRIMS_SANITIZE)
   add_link_options(-fsanitize=${STRIMS_SANITIZE})
   add_compile_definitions(STRIMS_SANITIZED=1)
 endif()
+
+if(STRIMS_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    message(FATAL_ERROR "STRIMS_FUZZ needs clang (libFuzzer)")
+  endif()
+  # Coverage in all our code, so that the fuzzer is guided by the modules and not only by its own target; bounds
+  # checks in the standard containers.
+  add_compile_options(-fsanitize=fuzzer-no-link)
+  add_compile_definitions(_GLIBCXX_ASSERTIONS)
+endif()

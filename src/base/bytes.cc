@@ -1,5 +1,6 @@
 #include "base/bytes.h"
 
+#include <cerrno>
 #include <cstdlib>
 #include <sys/random.h>
 

@@ -11,6 +11,8 @@ namespace strims {
 std::optional<IpAddress> IpAddress::parse(std::string_view text) {
   char buffer[INET6_ADDRSTRLEN + 1];
   if (text.empty() || text.size() >= sizeof buffer) return std::nullopt;
+  if (text.find('\0') != std::string_view::npos)
+    return std::nullopt;  // would end the C string early
   std::memcpy(buffer, text.data(), text.size());
   buffer[text.size()] = '\0';
   in_addr v4{};
@@ -68,9 +70,11 @@ std::optional<Prefix> Prefix::parse(std::string_view text) {
   p.base_ = *base;
   if (slash != std::string_view::npos) {
     const auto bits = parse_u64(text.substr(slash + 1));
-    const uint64_t most = base->is_v4() ? 32 : 128;
+    // "::ffff:10.0.0.0/104" counts in IPv6 bits although the address is an IPv4 one.
+    const bool dotted = text.substr(0, slash).find(':') == std::string_view::npos;
+    const uint64_t most = dotted ? 32 : 128;
     if (!bits || *bits > most) return std::nullopt;
-    p.bits_ = static_cast<int>(*bits + (base->is_v4() ? 96 : 0));
+    p.bits_ = static_cast<int>(*bits + (dotted ? 96 : 0));
   }
   for (int i = p.bits_; i < 128; ++i) {
     const auto byte = p.base_.bytes()[static_cast<size_t>(i / 8)];

@@ -24,6 +24,12 @@ tm utc(TimeMs t) {
   return parts;
 }
 
+int days_in_month(int year, int month) {
+  static constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+  return month == 2 && leap ? 29 : kDays[month - 1];
+}
+
 // Reads exactly `n` digits at `pos` and moves past them; -1 when they are not there.
 int digits(std::string_view text, size_t& pos, int n) {
   int value = 0;
@@ -78,8 +84,9 @@ Result<TimeMs> parse_rfc3339(std::string_view text) {
   const int month = digits(text, pos, 2);
   if (month < 1 || month > 12 || !literal(text, pos, '-')) return bad();
   const int day = digits(text, pos, 2);
-  if (day < 1 || day > 31) return bad();
-  if (!literal(text, pos, 'T') && !literal(text, pos, 't') && !literal(text, pos, ' ')) return bad();
+  if (day < 1 || day > days_in_month(year, month)) return bad();
+  if (!literal(text, pos, 'T') && !literal(text, pos, 't') && !literal(text, pos, ' '))
+    return bad();
   const int hour = digits(text, pos, 2);
   if (hour < 0 || hour > 23 || !literal(text, pos, ':')) return bad();
   const int minute = digits(text, pos, 2);

@@ -1,7 +1,8 @@
 #include "base/json_read.h"
 
-#include <cmath>
 #include <simdjson.h>
+#include <cmath>
+#include <unordered_map>
 
 #include "base/bytes.h"
 #include "base/json_write.h"
@@ -9,27 +10,20 @@
 namespace strims {
 namespace {
 constexpr size_t kMaxDepth = 64;
-}
+constexpr size_t kMaxMembers = 1024;
+// Objects up to this size are searched, larger ones indexed while they are built.
+constexpr size_t kSearched = 16;
+// A thread's parser that had to grow past this is not kept.
+constexpr size_t kKeptCapacity = 1024 * 1024;
+}  // namespace
 
 struct JsonBuilder {
-  static Json build(simdjson::dom::element e) {
-    Json out;
+  static bool build(simdjson::dom::element e, Json& out) {
     switch (e.type()) {
-      case simdjson::dom::element_type::ARRAY: {
-        Json::Array items;
-        const simdjson::dom::array elements = e.get_array().value_unsafe();
-        for (auto child : elements) items.push_back(build(child));
-        out.v_ = std::move(items);
-        break;
-      }
-      case simdjson::dom::element_type::OBJECT: {
-        Json::Object members;
-        const simdjson::dom::object fields = e.get_object().value_unsafe();
-        for (auto field : fields)
-          put(members, std::string(field.key), build(field.value));
-        out.v_ = std::move(members);
-        break;
-      }
+      case simdjson::dom::element_type::ARRAY:
+        return build_array(e.get_array().value_unsafe(), out);
+      case simdjson::dom::element_type::OBJECT:
+        return build_object(e.get_object().value_unsafe(), out);
       case simdjson::dom::element_type::STRING:
         out.v_ = std::string(e.get_string().value_unsafe());
         break;
@@ -48,17 +42,55 @@ struct JsonBuilder {
       case simdjson::dom::element_type::NULL_VALUE:
         break;
     }
-    return out;
+    return true;
   }
 
-  static void put(Json::Object& members, std::string key, Json value) {
-    for (auto& [name, old] : members) {
-      if (name == key) {
-        old = std::move(value);
-        return;
+  static bool build_array(const simdjson::dom::array& elements, Json& out) {
+    Json::Array items;
+    for (auto child : elements)
+      if (!build(child, items.emplace_back())) return false;
+    out.v_ = std::move(items);
+    return true;
+  }
+
+  static bool build_object(const simdjson::dom::object& fields, Json& out) {
+    Json::Object members;
+    std::unordered_map<std::string_view, size_t> places;  // keys lie in the parser's buffer
+    size_t seen = 0;
+    for (auto field : fields) {
+      if (++seen > kMaxMembers) return false;
+      Json value;
+      if (!build(field.value, value)) return false;
+      const size_t place = find(members, places, field.key);
+      if (place < members.size()) {
+        members[place].second = std::move(value);
+        continue;
+      }
+      members.emplace_back(std::string(field.key), std::move(value));
+      if (!places.empty()) {
+        places.emplace(field.key, place);
+      } else if (members.size() > kSearched) {
+        size_t i = 0;
+        for (auto first : fields) {
+          if (i == members.size()) break;
+          if (places.emplace(first.key, i).second) ++i;
+        }
       }
     }
-    members.emplace_back(std::move(key), std::move(value));
+    out.v_ = std::move(members);
+    return true;
+  }
+
+  static size_t find(const Json::Object& members,
+                     const std::unordered_map<std::string_view, size_t>& places,
+                     std::string_view key) {
+    if (!places.empty()) {
+      const auto it = places.find(key);
+      return it == places.end() ? members.size() : it->second;
+    }
+    size_t i = 0;
+    while (i < members.size() && members[i].first != key) ++i;
+    return i;
   }
 
   static void write(JsonWriter& w, const Json& json) {
@@ -92,9 +124,13 @@ Result<Json> Json::parse(std::string_view text) {
   if (parser.max_depth() != kMaxDepth && parser.allocate(4096, kMaxDepth) != simdjson::SUCCESS)
     return fail(Errc::internal, "unknown", "no memory for the JSON parser");
   simdjson::dom::element root;
-  if (const auto error = parser.parse(text.data(), text.size()).get(root); error)
-    return fail(Errc::invalid, "invalid_json", simdjson::error_message(error));
-  return JsonBuilder::build(root);
+  const auto error = parser.parse(text.data(), text.size()).get(root);
+  Json out;
+  const bool built = !error && JsonBuilder::build(root, out);
+  if (parser.capacity() > kKeptCapacity) parser = simdjson::dom::parser();
+  if (error) return fail(Errc::invalid, "invalid_json", simdjson::error_message(error));
+  if (!built) return fail(Errc::invalid, "invalid_json", "an object has too many members");
+  return out;
 }
 
 std::optional<std::string_view> Json::string() const {

@@ -1,34 +1,11 @@
 #include "base/json_write.h"
 
-#include <cmath>
 #include <fmt/format.h>
+#include <cmath>
+
+#include "base/utf8.h"
 
 namespace strims {
-namespace {
-
-// Length of the well-formed UTF-8 sequence at `p` (Unicode 15, table 3-7), 0 when there is none.
-size_t sequence_length(const unsigned char* p, size_t left) {
-  const auto tail = [&](size_t i) { return i < left && (p[i] & 0xc0) == 0x80; };
-  if (p[0] < 0x80) return 1;
-  if (p[0] < 0xc2) return 0;
-  if (p[0] < 0xe0) return tail(1) ? 2 : 0;
-  if (p[0] < 0xf0) {
-    if (!tail(1) || !tail(2)) return 0;
-    if (p[0] == 0xe0 && p[1] < 0xa0) return 0;
-    if (p[0] == 0xed && p[1] > 0x9f) return 0;
-    return 3;
-  }
-  if (p[0] < 0xf5) {
-    if (!tail(1) || !tail(2) || !tail(3)) return 0;
-    if (p[0] == 0xf0 && p[1] < 0x90) return 0;
-    if (p[0] == 0xf4 && p[1] > 0x8f) return 0;
-    return 4;
-  }
-  return 0;
-}
-
-}  // namespace
-
 void append_json_string(std::string& out, std::string_view text) {
   out.reserve(out.size() + text.size() + 2);
   out += '"';
@@ -45,17 +22,28 @@ void append_json_string(std::string& out, std::string_view text) {
     if (c < 0x80) {
       flush();
       switch (c) {
-        case '"': out += "\\\""; break;
-        case '\\': out += "\\\\"; break;
-        case '\n': out += "\\n"; break;
-        case '\r': out += "\\r"; break;
-        case '\t': out += "\\t"; break;
-        default: fmt::format_to(std::back_inserter(out), "\\u{:04x}", c);
+        case '"':
+          out += "\\\"";
+          break;
+        case '\\':
+          out += "\\\\";
+          break;
+        case '\n':
+          out += "\\n";
+          break;
+        case '\r':
+          out += "\\r";
+          break;
+        case '\t':
+          out += "\\t";
+          break;
+        default:
+          fmt::format_to(std::back_inserter(out), "\\u{:04x}", c);
       }
       plain = ++i;
       continue;
     }
-    const size_t n = sequence_length(p + i, text.size() - i);
+    const size_t n = utf8_sequence_length(text, i);
     if (n == 0) {
       flush();
       out += "\xef\xbf\xbd";
@@ -105,7 +93,9 @@ JsonWriter& JsonWriter::value(std::string_view text) {
   return *this;
 }
 
-JsonWriter& JsonWriter::value(bool b) { return raw(b ? "true" : "false"); }
+JsonWriter& JsonWriter::value(bool b) {
+  return raw(b ? "true" : "false");
+}
 
 JsonWriter& JsonWriter::value(int64_t n) {
   comma();
@@ -124,11 +114,15 @@ JsonWriter& JsonWriter::value(uint64_t n) {
 JsonWriter& JsonWriter::value(double n) {
   if (!std::isfinite(n)) return null();
   comma();
-  fmt::format_to(std::back_inserter(out_), "{}", n);
+  // No "-0": readers take it for an integer and lose the sign, so that a text would change on its
+  // way.
+  fmt::format_to(std::back_inserter(out_), "{}", n == 0 ? 0.0 : n);
   return *this;
 }
 
-JsonWriter& JsonWriter::null() { return raw("null"); }
+JsonWriter& JsonWriter::null() {
+  return raw("null");
+}
 
 JsonWriter& JsonWriter::raw(std::string_view json) {
   comma();

@@ -13,7 +13,10 @@ constexpr std::array<std::string_view, 23> kWords = {
 
 }  // namespace
 
-std::string_view to_string(EntryKind kind) { return kWords[static_cast<size_t>(kind)]; }
+std::string_view to_string(EntryKind kind) {
+  const auto i = static_cast<size_t>(kind);
+  return i < kWords.size() ? kWords[i] : std::string_view();
+}
 
 std::optional<EntryKind> parse_entry_kind(std::string_view word) {
   for (size_t i = 1; i < kWords.size(); ++i)

@@ -1,9 +1,10 @@
-// The one way to SQL. Two drivers implement it (SQLite now, PostgreSQL later); repositories are written once
-// against it, in the common subset: `$1` parameters, ON CONFLICT, RETURNING, no driver-specific functions.
+// The one way to SQL. Two drivers implement it (SQLite now, PostgreSQL later); repositories are
+// written once against it, in the common subset: `$1` parameters, ON CONFLICT, RETURNING, no
+// driver-specific functions.
 //
 // A Connection belongs to one lane thread at a time and is not thread-safe. All calls may block.
-// Errors: unavailable/"unavailable" (locked, disk full, I/O error, connection lost: try again later),
-// conflict/"conflict" (a constraint), internal/"unknown" (a bug in the SQL).
+// Errors: unavailable/"unavailable" (locked, disk full, I/O error, connection lost: try again
+// later), conflict/"conflict" (a constraint), internal/"unknown" (a bug in the SQL).
 #pragma once
 
 #include <cstdint>
@@ -30,9 +31,9 @@ class Row {
   using Cell = std::variant<Null, int64_t, double, std::string>;
   explicit Row(std::vector<Cell> cells) : cells_(std::move(cells)) {}
   bool is_null(size_t column) const { return std::holds_alternative<Null>(cells_.at(column)); }
-  int64_t integer(size_t column) const;         // 0 for NULL
-  double real(size_t column) const;             // 0 for NULL
-  const std::string& text(size_t column) const; // "" for NULL
+  int64_t integer(size_t column) const;          // 0 for NULL
+  double real(size_t column) const;              // 0 for NULL
+  const std::string& text(size_t column) const;  // "" for NULL
   size_t size() const { return cells_.size(); }
 
  private:
@@ -44,7 +45,8 @@ using Rows = std::vector<Row>;
 class Connection {
  public:
   virtual ~Connection() = default;
-  // Runs one statement; `$1`.. are bound from `params`. Statements are prepared once per text and kept.
+  // Runs one statement; `$1`.. are bound from `params`. Statements are prepared once per text and
+  // kept.
   virtual Result<Rows> query(std::string_view statement, std::span<const Value> params) = 0;
   // As query, for statements whose rows do not matter: the number of rows changed.
   virtual Result<int64_t> execute(std::string_view statement, std::span<const Value> params) = 0;
@@ -53,7 +55,11 @@ class Connection {
 
   virtual Result<void> begin() = 0;  // takes the write lock at once
   virtual Result<void> commit() = 0;
-  virtual void rollback() = 0;       // never fails; a connection without a transaction ignores it
+  virtual void rollback() = 0;  // never fails; a connection without a transaction ignores it
+
+  virtual std::string_view driver() const = 0;  // as Database::driver()
+  // How long a statement waits for another writer's lock before it answers unavailable.
+  virtual void set_lock_timeout(int64_t ms) { static_cast<void>(ms); }
 
   Result<Rows> query(std::string_view statement, std::initializer_list<Value> params = {}) {
     return query(statement, std::span<const Value>(params.begin(), params.size()));
@@ -63,7 +69,8 @@ class Connection {
   }
 };
 
-// Runs `body` inside a transaction: committed when it returns a value, rolled back when it returns an error.
+// Runs `body` inside a transaction: committed when it returns a value, rolled back when it returns
+// an error.
 template <class F>
 auto in_transaction(Connection& connection, F&& body) -> decltype(body()) {
   if (auto begun = connection.begin(); !begun) return std::unexpected(begun.error());

@@ -1,0 +1,36 @@
+#include <cstdio>
+
+#include "app/commands.h"
+#include "app/server.h"
+#include "net/rlimit.h"
+#include "net/signals.h"
+#include "obs/health.h"
+#include "obs/log.h"
+
+namespace strims::app {
+
+int serve(const CommonOptions& options) {
+  net::block_handled_signals();
+  net::ignore_sigpipe();
+  auto config = load_config(options);
+  if (!config) return complain(config.error());
+  obs::LogOptions log;
+  log.level = static_cast<obs::Level>(config->log.level);
+  log.file = config->log.file;
+  if (const auto started = obs::log_start(log); !started) return complain(started.error());
+  const auto files = static_cast<int64_t>(net::raise_open_file_limit());
+  obs::log_info("server.starting", {{"version", obs::build_info().version}, {"open_files", files}});
+  auto server = Server::start(std::move(*config));
+  if (!server) {
+    obs::log_stop();
+    return complain(server.error());
+  }
+  std::printf("Strims is ready: %s\n", (*server)->url().c_str());
+  std::fflush(stdout);
+  const int status = (*server)->run();
+  server->reset();
+  obs::log_stop();
+  return status;
+}
+
+}  // namespace strims::app

@@ -1,0 +1,37 @@
+#include "app/database.h"
+
+#include <filesystem>
+
+#include "obs/log.h"
+#include "storage/migrate.h"
+#include "storage/repositories/entries.h"
+#include "storage/sqlite/sqlite.h"
+
+namespace strims::app {
+
+Result<std::unique_ptr<sql::Database>> open_database(const config::Config& config) {
+  const std::filesystem::path folder = config.server.data_dir;
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error)
+    return fail(Errc::unavailable, "unavailable", "cannot make the folder " + folder.string() + ": " + error.message());
+  std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
+  storage::SqliteOptions options;
+  options.path = (folder / config.storage.path).string();
+  options.durability = config.storage.durability == config::Durability::full ? storage::Durability::full
+                                                                             : storage::Durability::normal;
+  options.busy_timeout_ms = config.storage.busy_timeout_ms;
+  options.cache_kib = config.storage.cache_kib;
+  return storage::sqlite_database(options);
+}
+
+Result<std::unique_ptr<sql::Database>> open_current_database(const config::Config& config) {
+  STRIMS_TRY(auto database, open_database(config));
+  STRIMS_TRY(auto connection, database->connect());
+  STRIMS_TRY(const int64_t applied, storage::migrate_up(*connection));
+  if (applied > 0) obs::log_info("database.migrated", {{"applied", applied}});
+  STRIMS_CHECK_OK(storage::ensure_channel(*connection, 1, "main", system_clock().wall_ms()));
+  return database;
+}
+
+}  // namespace strims::app

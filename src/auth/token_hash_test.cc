@@ -1,0 +1,25 @@
+#include "auth/token_hash.h"
+
+#include <gtest/gtest.h>
+
+#include "base/bytes.h"
+
+namespace strims::auth {
+namespace {
+
+TEST(TokenHashTest, IsSha256InHex) {
+  EXPECT_EQ(token_hash("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+TEST(TokenHashTest, ShapeIsTenTo64LettersAndDigits) {
+  EXPECT_TRUE(is_token_shaped(random_token(kSidLength)));
+  EXPECT_TRUE(is_token_shaped("aZ09aZ09aZ"));
+  EXPECT_FALSE(is_token_shaped("aZ09aZ09a"));
+  EXPECT_FALSE(is_token_shaped(std::string(65, 'a')));
+  EXPECT_FALSE(is_token_shaped("aZ09aZ09a_"));
+  EXPECT_FALSE(is_token_shaped("aZ09aZ09a\xc3\xa9"));
+  EXPECT_FALSE(is_token_shaped(std::string("aZ09aZ09a\0", 10)));
+}
+
+}  // namespace
+}  // namespace strims::auth

@@ -1,0 +1,80 @@
+#include "chat/history_tail.h"
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace strims::chat {
+namespace {
+
+bool belongs(EntryKind kind) {
+  switch (kind) {
+    case EntryKind::message:
+    case EntryKind::broadcast:
+    case EntryKind::mute:
+    case EntryKind::unmute:
+    case EntryKind::ban:
+    case EntryKind::unban:
+    case EntryKind::subonly:
+    case EntryKind::phrase_add:
+    case EntryKind::phrase_remove:
+    case EntryKind::death:
+    case EntryKind::subscription:
+    case EntryKind::gift_sub:
+    case EntryKind::mass_gift:
+    case EntryKind::donation:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+void HistoryTail::add(const Entry& entry) {
+  if (entry.kind == EntryKind::tombstone) {
+    if (std::erase_if(entries_, [&](const Entry& e) { return e.id == entry.target_entry; }) > 0) ++version_;
+    return;
+  }
+  if (!belongs(entry.kind)) return;
+  entries_.push_back(entry);
+  if (entries_.size() > limit_) entries_.pop_front();
+  ++version_;
+}
+
+std::vector<const Entry*> HistoryTail::replay() const {
+  std::vector<const Entry*> out;
+  out.reserve(entries_.size());
+  std::unordered_set<UserId> released;  // spoke or was pardoned later than the entry at hand
+  for (auto it = entries_.rbegin(); it != entries_.rend(); ++it) {
+    const Entry& e = *it;
+    switch (e.kind) {
+      case EntryKind::message:
+        released.insert(e.actor.id);
+        break;
+      case EntryKind::unmute:
+      case EntryKind::unban:
+        released.insert(e.target_id);
+        break;
+      case EntryKind::mute:
+      case EntryKind::ban:
+        if (released.contains(e.target_id)) continue;
+        break;
+      case EntryKind::death:
+        if (released.contains(e.actor.id)) continue;
+        break;
+      default:
+        break;
+    }
+    out.push_back(&e);
+  }
+  std::reverse(out.begin(), out.end());
+  return out;
+}
+
+const Entry* HistoryTail::find(EntryId id) const {
+  for (const Entry& e : entries_)
+    if (e.id == id) return &e;
+  return nullptr;
+}
+
+}  // namespace strims::chat

@@ -1,0 +1,84 @@
+#include "chat/members.h"
+
+#include <algorithm>
+
+#include "base/bytes.h"
+
+namespace strims::chat {
+
+Member& Members::ensure(const User& user) {
+  auto [it, fresh] = members_.try_emplace(user.id);
+  Member& member = it->second;
+  if (fresh || member.user->nick != user.nick) {
+    if (!fresh) by_nick_.erase(ascii_lower(member.user->nick));
+    by_nick_[ascii_lower(user.nick)] = user.id;
+  }
+  member.user = std::make_shared<const User>(user);
+  return member;
+}
+
+bool Members::add(ConnId conn, UserPtr user, const IpAddress& address) {
+  connections_[conn] = {user ? user->id : 0, address};
+  ++version_;
+  if (!user) return false;
+  Member& member = ensure(*user);
+  member.connections.push_back(conn);
+  if (member.connections.size() > 1) return false;
+  ++present_;
+  return true;
+}
+
+UserPtr Members::remove(ConnId conn, MonoMs now) {
+  const auto it = connections_.find(conn);
+  if (it == connections_.end()) return nullptr;
+  const UserId id = it->second.user;
+  connections_.erase(it);
+  ++version_;
+  Member* member = find(id);
+  if (!member) return nullptr;
+  std::erase(member->connections, conn);
+  if (!member->connections.empty()) return nullptr;
+  --present_;
+  member->left_at = now;
+  return member->user;
+}
+
+Member* Members::of(ConnId conn) {
+  const auto it = connections_.find(conn);
+  return it == connections_.end() ? nullptr : find(it->second.user);
+}
+
+const IpAddress* Members::address_of(ConnId conn) const {
+  const auto it = connections_.find(conn);
+  return it == connections_.end() ? nullptr : &it->second.address;
+}
+
+Member* Members::find(UserId id) {
+  const auto it = members_.find(id);
+  return it == members_.end() ? nullptr : &it->second;
+}
+
+Member* Members::find_nick(std::string_view nick) {
+  const auto it = by_nick_.find(ascii_lower(nick));
+  return it == by_nick_.end() ? nullptr : find(it->second);
+}
+
+bool Members::update(const User& user) {
+  if (!find(user.id)) return false;
+  ensure(user);
+  ++version_;
+  return true;
+}
+
+void Members::forget_absent(MonoMs now, int64_t after_ms) {
+  std::erase_if(members_, [&](const auto& item) {
+    const Member& member = item.second;
+    if (!member.connections.empty()) return false;
+    const MonoMs seen = std::max(member.left_at, member.throttle.last());
+    if (now - seen < after_ms) return false;
+    by_nick_.erase(ascii_lower(member.user->nick));
+    return true;
+  });
+}
+
+}  // namespace strims::chat

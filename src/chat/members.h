@@ -1,0 +1,75 @@
+// Who is in the room: connections, the users behind them and what is remembered of a user for a while after
+// he left (his throttle). Lives on the home shard.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/cidr.h"
+#include "chat/conn_id.h"
+#include "chat/throttle.h"
+#include "model/user.h"
+
+namespace strims::chat {
+
+struct Member {
+  UserPtr user;
+  std::vector<ConnId> connections;  // empty: remembered, not here
+  Throttle throttle;
+  std::string last_text;  // of the last accepted message, without /me
+  TimeMs last_at = 0;     // of the last accepted entry: his next one is later
+  MonoMs left_at = 0;
+};
+
+class Members {
+ public:
+  // A connection enters. True when it is the user's first (he joins). Guests: user is null, returns false.
+  bool add(ConnId conn, UserPtr user, const IpAddress& address);
+  // A connection leaves: the user when it was his last one (he quits).
+  UserPtr remove(ConnId conn, MonoMs now);
+
+  bool contains(ConnId conn) const { return connections_.contains(conn); }
+  // The user behind a connection; null for guests and unknown connections.
+  Member* of(ConnId conn);
+  const IpAddress* address_of(ConnId conn) const;
+  // Present or remembered; nullptr when neither. `nick` in any case.
+  Member* find(UserId id);
+  Member* find_nick(std::string_view nick);
+  // As find, but makes a remembered member of someone who acts without a connection (REST).
+  Member& ensure(const User& user);
+  // Replaces the record of a known user; false when he is not known here.
+  bool update(const User& user);
+
+  size_t connection_count() const { return connections_.size(); }
+  size_t present_count() const { return present_; }
+  // Changes whenever somebody joins, quits or changes: a cached NAMES is good while it stands.
+  uint64_t version() const { return version_; }
+
+  template <class F>  // f(const Member&)
+  void for_each_present(F f) const {
+    for (const auto& [id, member] : members_)
+      if (!member.connections.empty()) f(member);
+  }
+  template <class F>  // f(ConnId, UserId, const IpAddress&)
+  void for_each_connection(F f) const {
+    for (const auto& [conn, info] : connections_) f(conn, info.user, info.address);
+  }
+  // Forgets absent members whose throttle has run out. Bounded work: call it now and then.
+  void forget_absent(MonoMs now, int64_t after_ms);
+
+ private:
+  struct Connection {
+    UserId user = 0;
+    IpAddress address;
+  };
+  std::unordered_map<ConnId, Connection> connections_;
+  std::unordered_map<UserId, Member> members_;
+  std::unordered_map<std::string, UserId> by_nick_;  // lower-cased
+  size_t present_ = 0;
+  uint64_t version_ = 1;
+};
+
+}  // namespace strims::chat

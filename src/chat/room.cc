@@ -1,0 +1,216 @@
+#include "chat/room.h"
+
+#include <algorithm>
+
+namespace strims::chat {
+
+Room::Room(ChannelId channel, const Clock& clock, IdSource& ids, RoomPort& port, RoomLimits limits)
+    : channel_(channel),
+      clock_(clock),
+      ids_(ids),
+      port_(port),
+      limits_(limits),
+      history_(limits.history_lines) {}
+
+void Room::restore(RoomState state) {
+  for (const auto& [user, until] : state.mutes) punishments_.mute(user, until);
+  for (const auto& ban : state.bans) punishments_.ban(ban.id, ban.user, ban.until, ban.addresses);
+  phrases_ = std::move(state.phrases);
+  if (auto set = text::PhraseSet::compile(phrases_, limits_.phrases)) phrase_set_ = std::move(*set);
+  subonly_tier_ = subonly_shown_ = state.subonly_tier;
+  pin_ = std::move(state.pin);
+  paid_events_ = std::move(state.paid_events);
+  for (const Entry& entry : state.history) history_.add(entry);
+  last_seq_ = state.last_seq;
+  if (state.poll) {
+    if (auto poll = Poll::from_entry(*state.poll)) {
+      poll_ = std::move(*poll);
+      for (const Entry& vote : state.votes) {
+        const auto option = static_cast<int>(vote.number);
+        if (option < 1 || static_cast<size_t>(option) > poll_->options().size()) continue;
+        const int64_t quantity = vote_quantity(vote);
+        poll_->admit(vote.actor.id, option, quantity);
+        poll_->show(option, quantity);
+      }
+    }
+  }
+  const MonoMs now = clock_.mono_ms();
+  for (auto& known : state.nonces) {
+    std::string key = std::to_string(known.user) + ":" + known.nonce;
+    nonce_order_.emplace_back(now, key);
+    nonces_[std::move(key)] = {true, known.receipt, now};
+  }
+}
+
+void Room::join(ConnId conn, UserPtr user, const IpAddress& address) {
+  const TimeMs now = clock_.wall_ms();
+  // Moderators and protected people pass an address ban: they may share the address of whom they banned.
+  const bool exempt = user && (user->is_moderator() || user->is_protected());
+  if ((!exempt && punishments_.address_ban(address, now)) ||
+      (user && punishments_.user_ban(user->id, now))) {
+    port_.expel(conn, "banned");
+    return;
+  }
+  if (user) {
+    const Member* member = members_.find(user->id);
+    if (member && member->connections.size() >= limits_.max_connections_per_user) {
+      port_.expel(conn, "toomanyconnections");
+      return;
+    }
+  }
+  const bool first = members_.add(conn, user, address);
+  port_.welcome(conn, user.get());
+  if (first) port_.publish_presence(PresenceKind::join, *user, now);
+}
+
+void Room::leave(ConnId conn) {
+  if (const UserPtr user = members_.remove(conn, clock_.mono_ms()))
+    port_.publish_presence(PresenceKind::quit, *user, clock_.wall_ms());
+}
+
+void Room::user_changed(const User& user) {
+  Member* member = members_.find(user.id);
+  if (!member) return;
+  members_.update(user);
+  if (!member->connections.empty())
+    port_.publish_presence(PresenceKind::update, user, clock_.wall_ms());
+}
+
+void Room::command(Asker asker, Command command) {
+  UserPtr user = asker.user;
+  if (asker.conn) {
+    if (!members_.contains(asker.conn)) return;
+    const Member* member = members_.of(asker.conn);
+    user = member ? member->user : nullptr;
+  } else if (user) {
+    // A call may carry a record that is a moment old; the room's is the newest.
+    if (const Member* member = members_.find(user->id)) user = member->user;
+  }
+  if (asker.nonce.empty()) asker.nonce = command.nonce;
+  dispatch({std::move(asker), std::move(command), std::move(user)});
+}
+
+void Room::dispatch(Act act) {
+  const Verb verb = act.command.verb;
+  if (!act.user) {
+    const bool needs_rank = verb == Verb::mute || verb == Verb::unmute || verb == Verb::ban ||
+                            verb == Verb::unban || verb == Verb::subonly;
+    return refuse(act.asker, needs_rank ? "nopermission" : "needlogin");
+  }
+  if (!act.asker.conn && punishments_.user_ban(act.user->id, clock_.wall_ms()))
+    return refuse(act.asker, "banned");
+  switch (verb) {
+    case Verb::message: return say(std::move(act));
+    case Verb::whisper: return whisper(std::move(act));
+    case Verb::broadcast: return broadcast(std::move(act));
+    case Verb::mute: return with_target(std::move(act), "nopermission", &Room::mute);
+    case Verb::unmute: return with_target(std::move(act), "notfound", &Room::unmute);
+    case Verb::ban: return with_target(std::move(act), "notfound", &Room::ban);
+    case Verb::unban: return with_target(std::move(act), "notfound", &Room::unban);
+    case Verb::subonly: return subonly(std::move(act));
+    case Verb::delete_message: return delete_message(std::move(act));
+    case Verb::poll_start: return start_poll(std::move(act));
+    case Verb::poll_stop: return stop_poll(std::move(act));
+    case Verb::vote: return vote(std::move(act));
+    case Verb::pin: return pin(std::move(act));
+    case Verb::phrase_add: return add_phrase(std::move(act));
+    case Verb::phrase_remove: return remove_phrase(std::move(act));
+    case Verb::die: return die(std::move(act));
+    case Verb::event_add: return add_event(std::move(act));
+    case Verb::event_remove: return remove_event(std::move(act));
+    case Verb::reload_users: return reload_users(std::move(act));
+    case Verb::reload_pages:
+      if (!act.user->is_admin()) return refuse(act.asker, "nopermission");
+      port_.publish_reload();
+      return accept(act.asker, {});
+  }
+}
+
+void Room::tick() {
+  const TimeMs now = clock_.wall_ms();
+  if (poll_ && !poll_ending_ && now >= poll_->ends_at()) end_poll({}, poll_->start().actor);
+
+  const bool stalled = port_.journal_stalled();
+  if (stalled != stall_told_) {
+    stall_told_ = stalled;
+    port_.publish_notice(stalled ? "The chat's storage does not answer. What was accepted waits and will be "
+                                   "shown in order; new messages are refused until it is back."
+                                 : "The chat's storage is back.",
+                         now);
+  }
+
+  const MonoMs mono = clock_.mono_ms();
+  if (mono - last_sweep_ < 10'000) return;
+  last_sweep_ = mono;
+  punishments_.sweep(now);
+  members_.forget_absent(mono, limits_.forget_after_ms);
+  while (!nonce_order_.empty() && mono - nonce_order_.front().first > limits_.nonce_window_ms) {
+    nonces_.erase(nonce_order_.front().second);
+    nonce_order_.pop_front();
+  }
+  std::erase_if(paid_events_, [&](const Entry& e) { return e.at + limits_.paid_event_ms <= now; });
+}
+
+std::vector<Entry> Room::live_paid_events() const {
+  std::vector<Entry> out;
+  for (const Entry& e : paid_events_)
+    if (e.at + limits_.paid_event_ms > clock_.wall_ms()) out.push_back(e);
+  return out;
+}
+
+Entry Room::make_entry(EntryKind kind, const User* actor) {
+  Entry entry;
+  entry.id = ids_.next();
+  entry.channel = channel_;
+  entry.kind = kind;
+  entry.at = clock_.wall_ms();
+  if (actor) {
+    entry.actor = Actor::of(*actor);
+    // Clients tell lines apart by (time, user, text): one user's entries never share a millisecond.
+    Member& member = members_.ensure(*actor);
+    entry.at = member.last_at = std::max(entry.at, member.last_at + 1);
+  }
+  return entry;
+}
+
+void Room::append(Entry entry, Asker asker) {
+  if (port_.append(entry, asker)) return;
+  undo(entry);
+  refuse(asker, "unavailable");
+}
+
+void Room::refuse(Asker& asker, const Refusal& refusal) {
+  if (asker.conn) {
+    port_.refuse(asker.conn, refusal, asker.nonce);
+  } else if (asker.reply) {
+    std::exchange(asker.reply, nullptr)(std::unexpected(to_error(refusal)));
+  }
+}
+
+void Room::accept(Asker& asker, const Receipt& receipt) {
+  if (asker.conn) {
+    if (!asker.nonce.empty()) port_.acknowledge(asker.conn, receipt, asker.nonce);
+  } else if (asker.reply) {
+    std::exchange(asker.reply, nullptr)(receipt);
+  }
+}
+
+bool Room::answer_known_nonce(Act& act, bool& pending) {
+  pending = false;
+  if (act.asker.nonce.empty()) return false;
+  const auto it = nonces_.find(std::to_string(act.user->id) + ":" + act.asker.nonce);
+  if (it == nonces_.end()) return false;
+  if (clock_.mono_ms() - it->second.at > limits_.nonce_window_ms) return false;
+  pending = !it->second.stored;
+  if (pending) return false;
+  accept(act.asker, it->second.receipt);
+  return true;
+}
+
+bool Room::rank_allows(const User& actor, const User& target) {
+  if (actor.id == target.id) return false;
+  if (target.is_protected()) return false;
+  return target.role <= std::max(actor.role, actor.is_bot() ? Role::moderator : Role::user);
+}
+
+}  // namespace strims::chat

@@ -1,0 +1,100 @@
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "http/problem.h"
+#include "http/static_files.h"
+#include "http/static_plan.h"
+
+namespace strims::http {
+namespace {
+
+// A descriptor that closes itself.
+class Fd {
+ public:
+  explicit Fd(int fd) : fd_(fd) {}
+  Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Fd& operator=(Fd&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  ~Fd() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+bool is_plain_name(std::string_view name) {
+  return !name.empty() && name.front() != '.' && name.size() <= 255 &&
+         name.find('\0') == std::string_view::npos && name.find('\\') == std::string_view::npos;
+}
+
+// Walks down name by name and never follows a symbolic link, so that no spelling and no link leads
+// out of the folder, not even one that is made while we walk.
+Fd open_beneath(int folder, std::string_view relative) {
+  Fd here(-1);
+  while (true) {
+    const size_t slash = relative.find('/');
+    const std::string name(relative.substr(0, slash));
+    if (!is_plain_name(name)) return Fd(-1);
+    const bool last = slash == std::string_view::npos;
+    const int flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | (last ? 0 : O_DIRECTORY);
+    Fd next(::openat(here.get() >= 0 ? here.get() : folder, name.c_str(), flags));
+    if (last || next.get() < 0) return next;
+    here = std::move(next);
+    relative.remove_prefix(slash + 1);
+  }
+}
+
+bool read_range(int fd, uint64_t first, uint64_t length, std::string& out) {
+  out.resize(length);
+  uint64_t done = 0;
+  while (done < length) {
+    const ssize_t got =
+        ::pread(fd, out.data() + done, length - done, static_cast<off_t>(first + done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return false;  // the file shrank
+    done += static_cast<uint64_t>(got);
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<FileFolder>> FileFolder::open(const std::string& folder, size_t max_bytes) {
+  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return fail(Errc::not_found, "no_folder", "cannot open the folder " + folder);
+  return std::unique_ptr<FileFolder>(new FileFolder(fd, max_bytes));
+}
+
+FileFolder::~FileFolder() {
+  ::close(fd_);
+}
+
+proto::Response FileFolder::serve(const proto::Request& request, std::string_view relative,
+                                  std::string_view request_id) const {
+  const auto nothing = [&] {
+    return problem(404, "not_found", "There is nothing at this path.", request_id);
+  };
+  const Fd file = open_beneath(fd_, relative);
+  struct stat about{};
+  if (file.get() < 0 || ::fstat(file.get(), &about) != 0 || !S_ISREG(about.st_mode))
+    return nothing();
+  const auto size = static_cast<uint64_t>(about.st_size);
+  if (size > max_bytes_) return nothing();
+  const std::string etag =
+      fmt::format("\"{:x}-{:x}-{:x}\"", size, about.st_mtim.tv_sec, about.st_mtim.tv_nsec);
+  StaticPlan plan = plan_static(request, size, content_type_of(relative), etag, false);
+  if (plan.length > 0 && !read_range(file.get(), plan.first, plan.length, plan.response.body))
+    return problem(Error{Errc::unavailable, "unavailable", "The file is being changed."},
+                   request_id);
+  return std::move(plan.response);
+}
+
+}  // namespace strims::http

@@ -1,0 +1,157 @@
+#include "http/static_files.h"
+
+#include <gtest/gtest.h>
+
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "http/byte_range.h"
+
+namespace strims::http {
+namespace {
+
+proto::Request get(std::vector<proto::Header> headers = {}, std::string method = "GET") {
+  proto::Request r;
+  r.method = std::move(method);
+  r.headers = std::move(headers);
+  return r;
+}
+
+StaticFiles sample() {
+  StaticFiles files;
+  files.add({"/a.css", "0123456789", "", "", true});
+  files.add({"/b.html", "<p>", "\"b\"", "", false});
+  return files;
+}
+
+TEST(StaticFiles, ServesFromMemory) {
+  const StaticFiles files = sample();
+  const auto a = files.serve(get(), "/a.css");
+  EXPECT_EQ(a.status, 200);
+  EXPECT_EQ(a.body, "0123456789");
+  EXPECT_EQ(a.header("Content-Type"), "text/css; charset=utf-8");
+  EXPECT_EQ(a.header("Cache-Control"), "public, max-age=31536000, immutable");
+  EXPECT_EQ(a.header("ETag"), etag_of("0123456789"));
+  EXPECT_EQ(files.serve(get(), "/b.html").header("Cache-Control"), "no-cache");
+  EXPECT_EQ(files.serve(get(), "/c").status, 404);
+}
+
+TEST(StaticFiles, NotModified) {
+  const StaticFiles files = sample();
+  for (const auto* tags : {"\"b\"", "W/\"b\"", "\"x\", \"b\"", "*"}) {
+    const auto r = files.serve(get({{"If-None-Match", tags}}), "/b.html");
+    EXPECT_EQ(r.status, 304) << tags;
+    EXPECT_EQ(r.body, "");
+    EXPECT_EQ(r.header("ETag"), "\"b\"");
+  }
+  EXPECT_EQ(files.serve(get({{"If-None-Match", "\"bb\""}}), "/b.html").status, 200);
+}
+
+TEST(StaticFiles, Ranges) {
+  const StaticFiles files = sample();
+  const auto part = files.serve(get({{"Range", "bytes=2-4"}}), "/a.css");
+  EXPECT_EQ(part.status, 206);
+  EXPECT_EQ(part.body, "234");
+  EXPECT_EQ(part.header("Content-Range"), "bytes 2-4/10");
+  const auto beyond = files.serve(get({{"Range", "bytes=10-"}}), "/a.css");
+  EXPECT_EQ(beyond.status, 416);
+  EXPECT_EQ(beyond.header("Content-Range"), "bytes */10");
+  EXPECT_EQ(files.serve(get({{"Range", "bytes=0-1"}, {"If-Range", "\"old\""}}), "/a.css").status,
+            200);
+  EXPECT_EQ(
+      files.serve(get({{"Range", "bytes=0-1"}, {"If-Range", etag_of("0123456789")}}), "/a.css")
+          .body,
+      "01");
+}
+
+TEST(StaticFiles, HeadTellsTheLength) {
+  const auto r = sample().serve(get({}, "HEAD"), "/a.css");
+  EXPECT_EQ(r.body, "");
+  EXPECT_EQ(r.header("Content-Length"), "10");
+  EXPECT_NE(proto::serialize(r, {.head_only = true}).find("Content-Length: 10\r\n"),
+            std::string::npos);
+}
+
+TEST(ByteRange, AllForms) {
+  using Kind = ByteRange::Kind;
+  const auto check = [](std::string_view header, Kind kind, uint64_t first, uint64_t length) {
+    const ByteRange r = parse_range(header, 10);
+    EXPECT_EQ(r.kind, kind) << header;
+    EXPECT_EQ(r.first, first) << header;
+    EXPECT_EQ(r.length, length) << header;
+  };
+  check("bytes=0-0", Kind::part, 0, 1);
+  check("bytes=5-", Kind::part, 5, 5);
+  check("bytes=5-100", Kind::part, 5, 5);
+  check("bytes=-3", Kind::part, 7, 3);
+  check("bytes=-100", Kind::part, 0, 10);
+  check("bytes=-0", Kind::unsatisfiable, 0, 0);
+  check("bytes=10-11", Kind::unsatisfiable, 0, 0);
+  check("bytes=4-2", Kind::whole, 0, 10);
+  check("bytes=0-1,3-4", Kind::whole, 0, 10);
+  check("bytes=a-b", Kind::whole, 0, 10);
+  check("bytes=", Kind::whole, 0, 10);
+  check("lines=0-1", Kind::whole, 0, 10);
+  check("bytes=18446744073709551616-", Kind::whole, 0, 10);
+  EXPECT_EQ(parse_range("bytes=0-", 0).kind, Kind::unsatisfiable);
+}
+
+class FolderTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = (std::filesystem::temp_directory_path() / "strims_folder_XXXXXX").string();
+    ASSERT_NE(mkdtemp(name.data()), nullptr);
+    root_ = name;
+    std::filesystem::create_directories(root_ / "www/css");
+    write("secret", "secret");
+    write("www/a.txt", "hello");
+    write("www/css/a.css", "css");
+    write("www/.hidden", "hidden");
+    std::filesystem::create_symlink(root_ / "secret", root_ / "www/link");
+    std::filesystem::create_directory_symlink(root_, root_ / "www/up");
+    auto opened = FileFolder::open((root_ / "www").string(), 1000);
+    ASSERT_TRUE(opened);
+    folder_ = std::move(*opened);
+  }
+  void TearDown() override { std::filesystem::remove_all(root_); }
+  void write(const char* name, std::string_view text) { std::ofstream(root_ / name) << text; }
+
+  std::filesystem::path root_;
+  std::unique_ptr<FileFolder> folder_;
+};
+
+TEST_F(FolderTest, ServesFiles) {
+  const auto r = folder_->serve(get(), "a.txt");
+  EXPECT_EQ(r.status, 200);
+  EXPECT_EQ(r.body, "hello");
+  EXPECT_EQ(folder_->serve(get(), "css/a.css").header("Content-Type"), "text/css; charset=utf-8");
+  EXPECT_EQ(folder_->serve(get({{"Range", "bytes=1-2"}}), "a.txt").body, "el");
+  EXPECT_EQ(folder_->serve(get({{"If-None-Match", std::string(r.header("ETag"))}}), "a.txt").status,
+            304);
+}
+
+TEST_F(FolderTest, NothingLeadsOut) {
+  for (const char* path :
+       {"../secret", "css/../../secret", "/secret", "link", "up/secret", ".hidden", "", "css",
+        "css/", ".", "..", "a.txt/", "css//a.css", "none", "..\\secret"})
+    EXPECT_EQ(folder_->serve(get(), path).status, 404) << path;
+  EXPECT_EQ(folder_->serve(get(), std::string_view("a.txt\0.css", 10)).status, 404);
+}
+
+TEST_F(FolderTest, FifoAndLargeFilesAreNotServed) {
+  ASSERT_EQ(mkfifo((root_ / "www/fifo").c_str(), 0600), 0);
+  EXPECT_EQ(folder_->serve(get(), "fifo").status, 404);
+  write("www/large", std::string(1001, 'x'));
+  EXPECT_EQ(folder_->serve(get(), "large").status, 404);
+}
+
+TEST_F(FolderTest, MissingFolderIsAnError) {
+  const auto opened = FileFolder::open((root_ / "none").string());
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, Errc::not_found);
+}
+
+}  // namespace
+}  // namespace strims::http

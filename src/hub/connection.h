@@ -1,0 +1,101 @@
+// One WebSocket connection: a socket, a decoder, a cursor in its feed and, while needed, a private queue.
+// Lives on its shard, owned by the ShardHub. Small: what is rare lies on the heap while it is needed.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "chat/conn_id.h"
+#include "http/connection_table.h"
+#include "hub/private_queue.h"
+#include "hub/settings.h"
+#include "model/user.h"
+#include "net/reactor.h"
+#include "net/socket.h"
+#include "proto/ws_decoder.h"
+
+namespace strims::hub {
+
+class ShardHub;
+
+// Who is behind a connection; none for guests.
+struct Identity {
+  UserPtr user;
+  std::string access_id;  // the login (or login key) that ends with it
+};
+
+class Connection final : public net::EventHandler, private proto::WsDecoder::Sink {
+ public:
+  enum class State : uint8_t {
+    joining,  // upgraded; the room has not answered yet, input waits
+    live,
+    closing,  // a close frame is queued or sent
+    dead,     // deregistered, waits for its burial
+  };
+  enum class Mode : uint8_t { chat, echo };
+
+  Connection(ShardHub& hub, chat::ConnId id, net::Socket socket, Flavour flavour, Mode mode,
+             bool deflate, std::unique_ptr<Identity> identity, http::ConnectionTable::Lease lease);
+
+  chat::ConnId id() const { return id_; }
+  Flavour flavour() const { return flavour_; }
+  State state() const { return state_; }
+  Mode mode() const { return mode_; }
+  const Identity* identity() const { return identity_.get(); }
+
+  // Queues frames behind what the feed holds now. A connection that lets too much lie is cut.
+  void send(Bytes frames);
+  // The room's welcome: its frames are queued, and the feed follows from here.
+  void welcome(const std::vector<Bytes>& frames);
+  // Ends politely: a close frame behind all that is queued, then the TCP connection.
+  void close(uint16_t code, std::string_view reason);
+  // Ends at once, with RST: for readers that cannot be told any more.
+  void cut(std::string_view why);
+  // Input that came with the upgrade request, to be read after the welcome.
+  void keep_leftover(std::string bytes);
+  // Reads on when TLS holds decrypted bytes, for which no event comes.
+  void read_some();
+
+  // True when there is something to send and the socket would take it.
+  bool wants_flush() const;
+  // Sends from the cursor on, as much as the socket takes.
+  void flush();
+  // Looked at about once a second: time-outs.
+  void check_time(MonoMs now);
+
+  void on_event(uint32_t events) override;
+
+ private:
+  bool on_event(const proto::WsDecoder::Event& event) override;
+  void on_message(std::string_view text);
+  void start_reading();
+  void advance(size_t sent);
+  size_t gather(struct iovec* parts, size_t max_parts) const;
+  void set_blocked(bool blocked);
+  void finish(std::string_view why);
+  bool take_command_token();
+
+  ShardHub& hub_;
+  net::Socket socket_;
+  proto::WsDecoder decoder_;
+  FeedPosition cursor_ = 0;
+  std::unique_ptr<PrivateQueue> queue_;
+  std::unique_ptr<Identity> identity_;
+  std::unique_ptr<std::string> leftover_;
+  http::ConnectionTable::Lease lease_;
+  int64_t command_due_us_ = 0;  // rate limit (GCRA): when the next command is due
+  chat::ConnId id_;
+  uint32_t heard_s_ = 0;    // monotonic seconds: something came from the peer
+  uint32_t stalled_s_ = 0;  // when the socket stopped taking bytes, or closing began; 0: neither
+  State state_ = State::joining;
+  Flavour flavour_;
+  Mode mode_;
+  bool follows_feed_ = false;
+  bool blocked_ = false;  // waits for EPOLLOUT
+  bool watched_ = false;
+  bool heard_close_ = false;
+};
+
+}  // namespace strims::hub

@@ -1,0 +1,51 @@
+// Work for a home shard from other threads that must not be refused: commits of the journal, answers of lanes.
+// It needs no bound of its own: the journal's queue and the lanes' queues bound what can be on its way here.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <vector>
+
+#include "net/reactor.h"
+
+namespace strims::hub {
+
+class HomeInbox {
+ public:
+  using Task = std::move_only_function<void()>;
+  explicit HomeInbox(net::Reactor& home) : home_(home) {}
+
+  // Any thread. Tasks run in order per caller.
+  void push(Task task) {
+    bool wake;
+    {
+      const std::lock_guard lock(mutex_);
+      wake = tasks_.empty();
+      tasks_.push_back(std::move(task));
+    }
+    waiting_.store(true, std::memory_order_release);
+    // A full mailbox means that the loop is awake; it looks here in each turn.
+    if (wake) (void)home_.post([] {});
+  }
+
+  // Home shard: runs what has come.
+  void drain() {
+    if (!waiting_.exchange(false, std::memory_order_acquire)) return;
+    {
+      const std::lock_guard lock(mutex_);
+      running_.swap(tasks_);
+    }
+    for (Task& task : running_) task();
+    running_.clear();
+  }
+
+ private:
+  net::Reactor& home_;
+  std::mutex mutex_;
+  std::vector<Task> tasks_;
+  std::vector<Task> running_;
+  std::atomic<bool> waiting_{false};
+};
+
+}  // namespace strims::hub

@@ -1,0 +1,130 @@
+#include "hub/hub.h"
+
+#include "hub/metrics.h"
+#include "obs/log.h"
+#include "proto/ws_encoder.h"
+
+namespace strims::hub {
+namespace {
+
+constexpr int64_t kTickMs = 250;
+
+}  // namespace
+
+Hub::Hub(HubParts parts, HubSettings settings, chat::RoomLimits limits, std::vector<std::string> emotes)
+    : parts_(parts),
+      settings_(settings),
+      dialects_{make_dgg_dialect(settings.paid_event_ms), make_strims_dialect(emotes)},
+      inbox_(parts.shards.reactor(kHome)),
+      room_(kChannel, parts.clock, parts.ids, *this, limits),
+      welcome_(parts.clock, static_cast<size_t>(settings.names_max), settings.paid_event_ms) {
+  room_.set_emotes(std::move(emotes));
+  for (size_t i = 0; i < parts_.shards.count(); ++i) {
+    shard_hubs_.push_back(std::make_unique<ShardHub>(*this, parts_.shards, i));
+    outboxes_.emplace_back(parts_.shards, i);
+    parts_.shards.reactor(i).set_idle_hook([this, i] { return turn(i); });
+  }
+  parts_.shards.reactor(kHome).after(kTickMs, [this] { tick(); });
+}
+
+Hub::~Hub() {
+  for (size_t i = 0; i < parts_.shards.count(); ++i) parts_.shards.reactor(i).set_idle_hook({});
+}
+
+void Hub::call(UserPtr user, chat::Command command,
+               std::move_only_function<void(Result<chat::Receipt>)> reply) {
+  inbox_.push([this, user = std::move(user), command = std::move(command),
+               reply = std::move(reply)]() mutable {
+    chat::Asker asker;
+    asker.user = std::move(user);
+    asker.nonce = command.nonce;
+    asker.reply = std::move(reply);
+    room_.command(std::move(asker), std::move(command));
+  });
+}
+
+void Hub::command(chat::ConnId conn, chat::Command command) {
+  chat::Asker asker;
+  asker.conn = conn;
+  asker.nonce = command.nonce;
+  room_.command(std::move(asker), std::move(command));
+}
+
+void Hub::user_changed(User user) {
+  inbox_.push([this, user = std::move(user)] { room_.user_changed(user); });
+}
+
+void Hub::end_access(std::string access_id, UserId user) {
+  inbox_.push([this, access_id = std::move(access_id), user] {
+    for (size_t i = 0; i < outboxes_.size(); ++i)
+      outboxes_[i].add([shard = shard_hubs_[i].get(), access_id, user] { shard->end_access(access_id, user); });
+  });
+}
+
+void Hub::history(std::move_only_function<void(std::string)> answer) {
+  inbox_.push([this, answer = std::move(answer)]() mutable {
+    std::string frame = dialect(Flavour::dgg).history(room_.history().replay());
+    answer(frame.substr(frame.find(' ') + 1));
+  });
+}
+
+void Hub::look(std::move_only_function<void(const chat::Room&)> look) {
+  inbox_.push([this, look = std::move(look)]() mutable { look(room_); });
+}
+
+void Hub::drain(int64_t spread_ms) {
+  inbox_.push([this, spread_ms] {
+    for (size_t i = 0; i < outboxes_.size(); ++i)
+      outboxes_[i].add([shard = shard_hubs_[i].get(), spread_ms] { shard->drain(spread_ms); });
+  });
+}
+
+bool Hub::append(Entry& entry, chat::Asker& asker) {
+  const int64_t admitted_ns = mono_ns();
+  // The journal may answer on its own thread before append() returns, so both are handed over by shared state.
+  auto waiting = std::make_shared<std::pair<Entry, chat::Asker>>(entry, std::move(asker));
+  const bool taken = parts_.journal.append(
+      entry, [this, waiting, admitted_ns](Result<journal::Appended> stored) {
+        inbox_.push([this, waiting, admitted_ns, stored = std::move(stored)]() mutable {
+          if (!stored) {
+            obs::log_warn("journal.refused", {{"kind", to_string(waiting->first.kind)},
+                                              {"error", stored.error().detail}});
+            room_.failed(waiting->first, std::move(waiting->second));
+            return;
+          }
+          if (stored->entry.kind == EntryKind::message && !stored->repeated) {
+            metrics().messages.inc();
+            metrics().admit_to_show.observe(static_cast<double>(mono_ns() - admitted_ns) / 1e9);
+          }
+          room_.committed(stored->entry, stored->repeated, std::move(waiting->second));
+        });
+      });
+  if (!taken) asker = std::move(waiting->second);
+  return taken;
+}
+
+bool Hub::journal_stalled() const { return parts_.journal.stalled_ms() > parts_.stall_notice_ms; }
+
+bool Hub::turn(size_t shard) {
+  bool more = false;
+  if (shard == kHome) more = home_turn();
+  more |= shard_hubs_[shard]->turn();
+  // Commands of this very shard were handed over by the turn above: show what became of them at once.
+  if (shard == kHome) more |= home_turn();
+  return more || shard_hubs_[shard]->has_work();
+}
+
+bool Hub::home_turn() {
+  inbox_.drain();
+  seal();
+  bool waiting = false;
+  for (Outbox& outbox : outboxes_) waiting |= outbox.flush();
+  return waiting;
+}
+
+void Hub::tick() {
+  room_.tick();
+  parts_.shards.reactor(kHome).after(kTickMs, [this] { tick(); });
+}
+
+}  // namespace strims::hub

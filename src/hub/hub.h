@@ -1,0 +1,127 @@
+// The hub: the room on its home shard, the connections on all shards, and what ties them to the journal and the
+// database. One object for the whole program; which thread may call what stands at each function.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "chat/room.h"
+#include "chat/room_calls.h"
+#include "hub/dialects/dialect.h"
+#include "hub/home_inbox.h"
+#include "hub/outbox.h"
+#include "hub/settings.h"
+#include "hub/shard_hub.h"
+#include "hub/welcome.h"
+#include "journal/journal.h"
+#include "net/lane.h"
+#include "net/shard.h"
+#include "storage/repositories/whispers.h"
+#include "storage/sql/database.h"
+
+namespace strims::hub {
+
+using DbLane = net::ResourceLane<sql::Connection>;
+
+// What the hub stands on; everything outlives it.
+struct HubParts {
+  net::Shards& shards;
+  journal::Journal& journal;
+  DbLane& db;
+  const Clock& clock;
+  IdSource& ids;
+  int64_t stall_notice_ms = 2000;
+  storage::WhisperLimits whispers;
+};
+
+class Hub final : public chat::RoomCalls, private chat::RoomPort {
+ public:
+  static constexpr size_t kHome = 0;      // shard of the only channel's room
+  static constexpr ChannelId kChannel = 1;
+
+  Hub(HubParts parts, HubSettings settings, chat::RoomLimits limits, std::vector<std::string> emotes);
+  ~Hub() override;
+
+  // Before the shards run.
+  void restore(chat::RoomState state) { room_.restore(std::move(state)); }
+
+  // Any thread.
+  const HubSettings& settings() const { return settings_; }
+  const Dialect& dialect(Flavour flavour) const { return *dialects_[static_cast<size_t>(flavour)]; }
+  void call(UserPtr user, chat::Command command,
+            std::move_only_function<void(Result<chat::Receipt>)> reply) override;
+  void user_changed(User user) override;
+  void end_access(std::string access_id, UserId user) override;
+  void history(std::move_only_function<void(std::string)> answer) override;
+  void look(std::move_only_function<void(const chat::Room&)> look) override;
+  // Closes all connections with 1001 over `spread_ms`.
+  void drain(int64_t spread_ms);
+
+  // On shard `i`'s thread.
+  ShardHub& shard(size_t i) { return *shard_hubs_[i]; }
+
+  // Home shard: from the shards.
+  void join(chat::ConnId conn, const UserPtr& user, const IpAddress& address) {
+    room_.join(conn, user, address);
+  }
+  void leave(chat::ConnId conn) { room_.leave(conn); }
+  void command(chat::ConnId conn, chat::Command command);
+
+ private:
+  // RoomPort, home shard.
+  bool append(Entry& entry, chat::Asker& asker) override;
+  bool journal_stalled() const override;
+  void publish(const Entry& entry) override;
+  void publish_presence(chat::PresenceKind kind, const User& user, TimeMs at) override;
+  void publish_notice(std::string_view text, TimeMs at) override;
+  void publish_paid_events(const std::vector<Entry>& live) override;
+  void publish_reload() override;
+  void welcome(chat::ConnId conn, const User* user) override;
+  void refuse(chat::ConnId conn, const chat::Refusal& refusal, std::string_view nonce) override;
+  void acknowledge(chat::ConnId conn, const chat::Receipt& receipt, std::string_view nonce) override;
+  void deliver_whisper(chat::ConnId conn, const chat::Whisper& whisper) override;
+  void whisper_sent(chat::ConnId conn, const chat::Whisper& whisper) override;
+  void vote_counted(chat::ConnId conn, int64_t option) override;
+  void expel(chat::ConnId conn, std::string_view word) override;
+  void find_user(std::string nick, UserId id, UserAnswer answer) override;
+  void find_addresses(UserId user, std::move_only_function<void(std::vector<std::string>)> answer) override;
+  void reload_users(std::vector<UserId> ids,
+                    std::move_only_function<void(std::vector<User>)> answer) override;
+  void store_whisper(User from, User to, std::string text,
+                     std::move_only_function<void(Result<chat::Whisper>)> answer) override;
+  void find_entry(EntryId id,
+                  std::move_only_function<void(Result<std::optional<Entry>>)> answer) override;
+
+  // hub_fan_out.cc
+  bool turn(size_t shard);
+  bool home_turn();
+  void tick();
+  template <class F>  // f(dialect) -> frame text
+  void publish_frames(F encode, Seq seq);
+  template <class F>
+  void send_frame(chat::ConnId conn, F encode);
+  void seal();
+  Outbox& to(chat::ConnId conn);
+  // hub_database.cc: runs `work` with a connection on the db lane and `answer` with its result at home.
+  template <class T, class Work>
+  void on_db(Work work, std::move_only_function<void(Result<T>)> answer);
+
+  const HubParts parts_;
+  const HubSettings settings_;
+  std::array<std::unique_ptr<Dialect>, kFlavours> dialects_;
+  HomeInbox inbox_;
+  chat::Room room_;
+  WelcomeDesk welcome_;
+  std::vector<std::unique_ptr<ShardHub>> shard_hubs_;
+  std::vector<Outbox> outboxes_;  // home to each shard
+  std::shared_ptr<FeedBatch> building_;
+  Seq last_seq_ = 0;
+};
+
+}  // namespace strims::hub

@@ -1,0 +1,97 @@
+// What the room says, on its way to the shards: encoded once per dialect, in one order for all.
+#include "hub/hub.h"
+#include "hub/metrics.h"
+#include "proto/ws_encoder.h"
+
+namespace strims::hub {
+
+template <class F>
+void Hub::publish_frames(F encode, Seq seq) {
+  if (!building_) building_ = std::make_shared<FeedBatch>();
+  for (size_t i = 0; i < kFlavours; ++i) {
+    const std::string text = encode(*dialects_[i]);
+    if (text.empty()) continue;
+    proto::append_frame(building_->frames[i], proto::WsOpcode::text, text);
+    ++building_->counts[i];
+  }
+  last_seq_ = std::max(last_seq_, seq);
+}
+
+// What was published so far goes to every shard before anything private that the room says next.
+void Hub::seal() {
+  if (!building_) return;
+  building_->last_seq = last_seq_;
+  const std::shared_ptr<const FeedBatch> batch = std::move(building_);
+  building_.reset();
+  for (size_t i = 0; i < outboxes_.size(); ++i)
+    outboxes_[i].add([shard = shard_hubs_[i].get(), batch] { shard->apply(*batch); });
+}
+
+Outbox& Hub::to(chat::ConnId conn) {
+  seal();
+  return outboxes_[conn.shard];
+}
+
+template <class F>
+void Hub::send_frame(chat::ConnId conn, F encode) {
+  to(conn).add([shard = shard_hubs_[conn.shard].get(), conn, encode = std::move(encode)] {
+    shard->send_as(conn, encode);
+  });
+}
+
+void Hub::publish(const Entry& entry) {
+  publish_frames([&](const Dialect& d) { return d.entry(entry); }, entry.seq);
+}
+
+void Hub::publish_presence(chat::PresenceKind kind, const User& user, TimeMs at) {
+  publish_frames([&](const Dialect& d) { return d.presence(kind, user, at); }, 0);
+}
+
+void Hub::publish_notice(std::string_view text, TimeMs at) {
+  publish_frames([&](const Dialect& d) { return d.notice(text, at); }, 0);
+}
+
+void Hub::publish_paid_events(const std::vector<Entry>& live) {
+  publish_frames([&](const Dialect& d) { return d.paid_events(live, settings_.paid_event_ms); }, 0);
+}
+
+void Hub::publish_reload() {
+  publish_frames([](const Dialect& d) { return d.reload(); }, 0);
+}
+
+void Hub::welcome(chat::ConnId conn, const User* user) {
+  const auto flavour = static_cast<Flavour>(conn.flavour);
+  to(conn).add([shard = shard_hubs_[conn.shard].get(), conn,
+                frames = welcome_.frames(room_, user, dialect(flavour), flavour)] {
+    shard->welcome(conn, frames);
+  });
+}
+
+void Hub::refuse(chat::ConnId conn, const chat::Refusal& refusal, std::string_view nonce) {
+  metrics().refused(refusal.word).inc();
+  send_frame(conn, [refusal, nonce = std::string(nonce)](const Dialect& d) { return d.refusal(refusal, nonce); });
+}
+
+void Hub::acknowledge(chat::ConnId conn, const chat::Receipt& receipt, std::string_view nonce) {
+  send_frame(conn, [receipt, nonce = std::string(nonce)](const Dialect& d) {
+    return d.acknowledgement(receipt, nonce);
+  });
+}
+
+void Hub::deliver_whisper(chat::ConnId conn, const chat::Whisper& whisper) {
+  send_frame(conn, [whisper](const Dialect& d) { return d.whisper(whisper); });
+}
+
+void Hub::whisper_sent(chat::ConnId conn, const chat::Whisper& whisper) {
+  send_frame(conn, [whisper](const Dialect& d) { return d.whisper_sent(whisper); });
+}
+
+void Hub::vote_counted(chat::ConnId conn, int64_t option) {
+  send_frame(conn, [option](const Dialect& d) { return d.vote_counted(option); });
+}
+
+void Hub::expel(chat::ConnId conn, std::string_view word) {
+  to(conn).add([shard = shard_hubs_[conn.shard].get(), conn, word] { shard->expel(conn, word); });
+}
+
+}  // namespace strims::hub

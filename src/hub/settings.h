@@ -1,0 +1,31 @@
+// The hub's numbers, filled from the configuration.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace strims::hub {
+
+enum class Flavour : uint8_t { dgg = 0, strims = 1 };
+inline constexpr size_t kFlavours = 2;
+
+struct HubSettings {
+  size_t max_message_bytes = 6144;
+  size_t ring_bytes = 4 * 1024 * 1024;      // per feed and shard
+  size_t private_queue_bytes = 256 * 1024;  // per connection; past it the connection is cut
+  size_t sends_per_slice = 64;              // sends of a sweep between two looks at the input
+  size_t read_bytes_per_turn = 4096;        // input of one connection between two looks at the others
+  size_t flush_bytes = 256 * 1024;          // of one connection at once
+  int64_t ping_interval_ms = 10'000;
+  int64_t pong_timeout_ms = 60'000;
+  int64_t write_timeout_ms = 30'000;
+  int64_t close_timeout_ms = 5'000;
+  int64_t commands_per_second = 20;  // per connection; bots are exempt
+  int64_t commands_burst = 40;
+  bool deflate_in = true;
+  bool debug_echo = false;
+  int64_t names_max = 20'000;
+  int64_t paid_event_ms = 300'000;
+};
+
+}  // namespace strims::hub

@@ -1,0 +1,83 @@
+// Stores one batch of entries in one transaction: numbers, rows, projections, nonces. No queue, no
+// thread, no waiting: the journal's thread owns it and decides when to try again.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "journal/nonce_table.h"
+#include "model/entry.h"
+#include "storage/sql/database.h"
+
+namespace strims::journal {
+
+// What became of one entry of a batch.
+enum class Fate : uint8_t {
+  open,      // nothing yet
+  stored,    // it has its seq
+  repeated,  // its nonce was known; `first` is what was stored for it
+  refused,   // it can never be stored; `error` says why
+};
+
+struct Slot {
+  Entry entry;
+  Fate fate = Fate::open;
+  Error error;
+  std::unique_ptr<Entry> first;  // repeated: what was stored for the nonce
+};
+
+class BatchStore {
+ public:
+  // Checks every channel's counter and loads the nonces. `database` and `clock` must outlive it.
+  static Result<std::unique_ptr<BatchStore>> open(sql::Database& database, const Clock& clock,
+                                                  int64_t lock_wait_ms, size_t max_nonces);
+
+  // All or nothing: on success each slot has its fate; on an error nothing is stored and the same
+  // batch should be tried again, in the same order.
+  Result<void> store(std::span<Slot> batch);
+
+  // A new connection in the place of one that keeps failing. The old one stays when that fails.
+  void reconnect();
+
+ private:
+  BatchStore(sql::Database& database, const Clock& clock, int64_t lock_wait_ms, size_t max_nonces);
+  Result<void> connect();
+  Result<void> check_counters();
+  Result<void> load_nonces();
+
+  // Whether an entry that fails is taken out alone (a savepoint each) or ends the try.
+  enum class Mode { fast, one_by_one };
+  Result<void> attempt(std::span<Slot> batch, Mode mode);
+  Result<void> fill(std::span<Slot> batch, Mode mode);
+  Result<void> store_guarded(Slot& slot);
+  Result<void> store_slot(Slot& slot);
+  Result<void> adopt_if_stored(std::span<Slot> batch);
+  Result<bool> take_repeated(Slot& slot);
+  Result<void> lock_counters(std::span<const Slot> batch);
+  Result<void> write_counters();
+  void keep_nonces(std::span<const Slot> batch);
+
+  struct Counter {
+    Seq seq = 0;        // of the running transaction
+    Seq written = 0;    // in the table
+    bool known = true;  // there is such a channel
+  };
+
+  sql::Database& database_;
+  const Clock& clock_;
+  const int64_t lock_wait_ms_;
+  std::unique_ptr<sql::Connection> connection_;
+  NonceTable nonces_;
+  NonceTable staged_;                                // those of the running transaction
+  std::unordered_map<ChannelId, Counter> counters_;  // of the running transaction
+  std::unordered_map<ChannelId, Seq> committed_;     // as this journal last left them
+  bool entry_failed_ = false;                        // the last error was one entry's own
+  bool uncertain_ = false;  // a COMMIT failed: perhaps it was done nevertheless
+};
+
+}  // namespace strims::journal

@@ -1,0 +1,251 @@
+#include "journal/journal.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+#include "journal/batch_store.h"
+#include "journal/journal_metrics.h"
+#include "obs/log.h"
+
+namespace strims::journal {
+namespace {
+
+constexpr int kReconnectEvery = 8;  // failed tries in a row
+
+struct Waiting {
+  Entry entry;
+  Journal::Done done;
+  int64_t since_ns = 0;
+  size_t weight = 0;
+};
+
+// What left the queue and is being stored: `slots` and `askers` go in step.
+struct Batch {
+  std::vector<Slot> slots;
+  std::vector<Waiting> askers;  // their entries have moved to the slots
+  size_t weight = 0;
+};
+
+}  // namespace
+
+struct Journal::Loop {
+  Loop(JournalOptions o, std::unique_ptr<BatchStore> s) : options(o), store(std::move(s)) {}
+
+  bool append(Entry entry, Done done);
+  size_t stop();
+  void run();
+
+  // The rest is the thread's.
+  bool take(Batch& batch);
+  bool store_until_done(Batch& batch);
+  bool pause(int64_t ms);
+  void release(const Batch& batch);
+  void answer(Batch& batch);
+  void refuse_all(Batch& batch);
+
+  const JournalOptions options;
+  const std::unique_ptr<BatchStore> store;
+  JournalMetrics metrics;
+
+  mutable std::mutex mutex;
+  std::condition_variable wake;
+  std::deque<Waiting> queue;
+  size_t entries = 0;  // of the queue and of the running batch
+  size_t bytes = 0;
+  bool idle = false;  // the thread waits for work
+  bool stopping = false;
+  std::chrono::steady_clock::time_point give_up_at;
+  std::atomic<int64_t> oldest_ns{0};  // when the oldest waiting entry came; 0: none waits
+  size_t lost = 0;
+  std::thread thread;
+};
+
+bool Journal::Loop::append(Entry entry, Done done) {
+  const size_t weight = weigh(entry);
+  const int64_t now = mono_ns();
+  bool asleep = false;
+  {
+    const std::lock_guard lock(mutex);
+    if (stopping || entries >= options.max_entries || bytes + weight > options.max_bytes)
+      return false;
+    if (entries == 0) oldest_ns.store(now, std::memory_order_relaxed);
+    ++entries;
+    bytes += weight;
+    metrics.waiting.set(static_cast<double>(entries));
+    queue.push_back({std::move(entry), std::move(done), now, weight});
+    asleep = idle;
+    idle = false;
+  }
+  if (asleep) wake.notify_one();
+  return true;
+}
+
+void Journal::Loop::run() {
+  obs::name_thread("journal");
+  Batch batch;
+  while (take(batch)) {
+    if (!store_until_done(batch)) {
+      refuse_all(batch);
+      continue;
+    }
+    release(batch);
+    answer(batch);
+  }
+}
+
+// Waits for work and takes all that is there. False when the journal stops and nothing is left.
+bool Journal::Loop::take(Batch& batch) {
+  batch.slots.clear();
+  batch.askers.clear();
+  batch.weight = 0;
+  std::unique_lock lock(mutex);
+  idle = queue.empty();
+  wake.wait(lock, [&] { return !queue.empty() || stopping; });
+  idle = false;
+  const size_t count = std::min(queue.size(), options.max_batch);
+  for (size_t i = 0; i < count; ++i) {
+    batch.askers.push_back(std::move(queue.front()));
+    queue.pop_front();
+  }
+  lock.unlock();
+  for (auto& asker : batch.askers) {
+    batch.weight += asker.weight;
+    batch.slots.push_back({std::move(asker.entry), Fate::open, {}, {}});
+  }
+  return count != 0;
+}
+
+// False when the journal stops and the database did not come back in time.
+bool Journal::Loop::store_until_done(Batch& batch) {
+  int64_t pause_ms = options.retry_min_ms;
+  for (int failures = 0;; ++failures) {
+    const int64_t started = mono_ns();
+    auto done = store->store(batch.slots);
+    if (done) {
+      metrics.committed(batch.slots.size(), mono_ns() - started);
+      if (failures > 0)
+        obs::log_info("journal.resumed", {{"failures", failures}, {"entries", batch.slots.size()}});
+      return true;
+    }
+    metrics.retries.inc();
+    if (failures == 0) obs::log_error("journal.stalled", {{"detail", done.error().detail}});
+    if ((failures + 1) % kReconnectEvery == 0) store->reconnect();
+    if (!pause(pause_ms)) return false;
+    pause_ms = std::min(pause_ms * 2, options.retry_max_ms);
+  }
+}
+
+// False when the journal stops and its time is over.
+bool Journal::Loop::pause(int64_t ms) {
+  using std::chrono::steady_clock;
+  std::unique_lock lock(mutex);
+  const auto until = steady_clock::now() + std::chrono::milliseconds(ms);
+  const bool was_stopping = stopping;
+  wake.wait_until(lock, until, [&] { return stopping && !was_stopping; });
+  return !stopping || steady_clock::now() < give_up_at;
+}
+
+// The batch no longer waits. Before its people are told, so that they find room for more.
+void Journal::Loop::release(const Batch& batch) {
+  const std::lock_guard lock(mutex);
+  entries -= batch.slots.size();
+  bytes -= batch.weight;
+  metrics.waiting.set(static_cast<double>(entries));
+  oldest_ns.store(queue.empty() ? 0 : queue.front().since_ns, std::memory_order_relaxed);
+}
+
+void Journal::Loop::answer(Batch& batch) {
+  const int64_t now = mono_ns();
+  for (size_t i = 0; i < batch.slots.size(); ++i) {
+    Slot& slot = batch.slots[i];
+    Waiting& asker = batch.askers[i];
+    metrics.append_seconds.observe(static_cast<double>(now - asker.since_ns) * 1e-9);
+    if (slot.fate == Fate::refused)
+      asker.done(std::unexpected(std::move(slot.error)));
+    else if (slot.fate == Fate::repeated)
+      asker.done(Appended{std::move(*slot.first), true});
+    else
+      asker.done(Appended{std::move(slot.entry), false});
+  }
+}
+
+// At the end: this batch and all behind it.
+void Journal::Loop::refuse_all(Batch& batch) {
+  do {
+    release(batch);
+    for (auto& asker : batch.askers)
+      asker.done(
+          fail(Errc::unavailable, "unavailable", "the journal stopped before it was stored"));
+    lost += batch.askers.size();
+  } while (take(batch));
+}
+
+size_t Journal::Loop::stop() {
+  {
+    const std::lock_guard lock(mutex);
+    if (stopping) return 0;
+    stopping = true;
+    give_up_at = std::chrono::steady_clock::now() + std::chrono::milliseconds(options.stop_wait_ms);
+  }
+  wake.notify_one();
+  thread.join();
+  if (lost > 0) obs::log_error("journal.lost", {{"entries", lost}});
+  return lost;
+}
+
+Journal::Journal(std::unique_ptr<Loop> loop) : loop_(std::move(loop)) {
+  loop_->thread = std::thread([loop = loop_.get()] { loop->run(); });
+}
+
+Journal::~Journal() {
+  stop();
+}
+
+Result<std::unique_ptr<Journal>> Journal::open(sql::Database& database, JournalOptions options,
+                                               const Clock& clock) {
+  STRIMS_TRY(auto store,
+             BatchStore::open(database, clock, options.lock_wait_ms, options.max_nonces));
+  return std::unique_ptr<Journal>(new Journal(std::make_unique<Loop>(options, std::move(store))));
+}
+
+bool Journal::append(Entry entry, Done done) {
+  return loop_->append(std::move(entry), std::move(done));
+}
+
+int64_t Journal::stalled_ms() const {
+  const int64_t since = loop_->oldest_ns.load(std::memory_order_relaxed);
+  return since == 0 ? 0 : std::max<int64_t>(0, (mono_ns() - since) / 1'000'000);
+}
+
+bool Journal::healthy() const {
+  return stalled_ms() <= loop_->options.unhealthy_after_ms;
+}
+
+size_t Journal::waiting() const {
+  const std::lock_guard lock(loop_->mutex);
+  return loop_->entries;
+}
+
+size_t Journal::stop() {
+  return loop_->stop();
+}
+
+size_t Journal::weigh(const Entry& entry) {
+  size_t bytes = sizeof(Entry) + sizeof(Done) + entry.actor.nick.size() + entry.target_nick.size() +
+                 entry.text.size() + entry.uuid.size() + entry.extra.size() + entry.nonce.size();
+  for (const auto& word : entry.actor.features) bytes += sizeof(word) + word.size();
+  for (const auto& word : entry.actor.roles) bytes += sizeof(word) + word.size();
+  return bytes;
+}
+
+Result<std::vector<Entry>> read(sql::Connection& connection, ChannelId channel,
+                                const ReadRange& range) {
+  return storage::read_entries(connection, channel, range);
+}
+
+}  // namespace strims::journal

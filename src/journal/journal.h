@@ -1,0 +1,95 @@
+// The journal: gives every entry its number and makes it durable before anybody sees it.
+//
+// append() queues; one thread with its own connection takes all that waits, stores it with its
+// projections (storage/repositories/channel_state.h) in one transaction and then tells everyone in
+// order. While a commit runs the next batch gathers, so grouping needs no timer: a lone entry is
+// committed at once.
+//
+// When the database is away (locked, disk full, I/O error) nothing is lost and nothing overtakes:
+// the batch is tried again, with pauses of 20 ms growing to 500 ms, until it is stored. Past the
+// bounds append() refuses.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "model/entry.h"
+#include "storage/repositories/entries.h"
+#include "storage/sql/database.h"
+
+namespace strims::journal {
+
+using storage::ReadRange;
+
+struct Appended {
+  Entry entry;  // with its seq
+  bool repeated =
+      false;  // the nonce was known: `entry` is the one stored the first time, nothing was added
+};
+
+struct JournalOptions {
+  size_t max_entries = 100'000;         // waiting ones, those of the running commit included
+  size_t max_bytes = 64 * 1024 * 1024;  // as weigh() counts them
+  size_t max_batch = 8'192;             // entries of one transaction
+  int64_t retry_min_ms = 20;            // pause after a failed try, doubled each time
+  int64_t retry_max_ms = 500;
+  int64_t lock_wait_ms = 100;          // how long one try waits for another process's lock
+  int64_t unhealthy_after_ms = 2'000;  // healthy() is false when the oldest has waited longer
+  int64_t stop_wait_ms = 5'000;        // stop() gives up after this
+  size_t max_nonces = 500'000;         // remembered ones; past that the oldest are forgotten early
+};
+
+class Journal {
+ public:
+  using Done = std::move_only_function<void(Result<Appended>)>;
+
+  // Connects, checks every channel's counter against its entries, loads the known nonces and starts
+  // the thread. Errors: the driver's; internal/"journal_counter" when entries lie past a channel's
+  // counter (the database was damaged or written by hand). `database` and `clock` must outlive the
+  // journal.
+  static Result<std::unique_ptr<Journal>> open(sql::Database& database, JournalOptions options = {},
+                                               const Clock& clock = system_clock());
+  ~Journal();  // stop()
+  Journal(const Journal&) = delete;
+  Journal& operator=(const Journal&) = delete;
+
+  // Any thread; never blocks on the database. `entry` needs id, channel, at and kind; seq is given
+  // here. False when a bound is reached or the journal is stopping: then `done` is not called and
+  // nothing was kept. `done` runs once on the journal's thread after the commit, in the order of
+  // the append() calls, which is the order of seq. It gets an error only for an entry that can
+  // never be stored (the others are not affected) or, at stop(), unavailable/"unavailable" for one
+  // that was not stored. It must not block nor throw. A repeated nonce of the same channel and user
+  // within ten minutes stores nothing (Appended::repeated).
+  [[nodiscard]] bool append(Entry entry, Done done);
+
+  // Any thread. How long the oldest waiting entry has waited; 0 when none waits.
+  int64_t stalled_ms() const;
+  // Any thread. False while the oldest entry has waited longer than unhealthy_after_ms.
+  bool healthy() const;
+  // Any thread. Entries that are accepted but not yet committed.
+  size_t waiting() const;
+
+  // Commits what waits, for at most stop_wait_ms, and ends the thread. Returns how many could not
+  // be stored (their `done` was called with an error). Later calls return 0. Not from the journal's
+  // own thread.
+  size_t stop();
+
+  // What an entry counts against max_bytes.
+  static size_t weigh(const Entry& entry);
+
+ private:
+  struct Loop;
+  explicit Journal(std::unique_ptr<Loop> loop);
+  std::unique_ptr<Loop> loop_;
+};
+
+// A page of a channel's journal by seq, on any lane's connection.
+Result<std::vector<Entry>> read(sql::Connection& connection, ChannelId channel,
+                                const ReadRange& range);
+
+}  // namespace strims::journal

@@ -1,0 +1,56 @@
+// Requests to the server this page came from. Cookies say who asks; no token is ever kept by the page.
+
+/** A refusal, in the server's words (problem document) or ours. */
+export class Refusal extends Error {
+  /**
+   * @param {number} status 0: the server could not be reached
+   * @param {string} code stable word
+   * @param {string} detail sentence
+   * @param {number} retryAfter seconds, 0 when unknown
+   */
+  constructor(status, code, detail, retryAfter) {
+    super(detail);
+    this.status = status;
+    this.code = code;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {unknown} [body] sent as JSON
+ * @returns {Promise<any>} the parsed answer, null when it is empty
+ * @throws {Refusal}
+ */
+export async function request(method, path, body) {
+  /** @type {Record<string, string>} */
+  const headers = { Accept: 'application/json' };
+  if (method !== 'GET') headers['X-CSRF-Guard'] = 'YEE';
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  let response;
+  try {
+    response = await fetch(path, {
+      method, headers, credentials: 'same-origin', cache: 'no-store',
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch {
+    throw new Refusal(0, 'unreachable', 'The server cannot be reached right now.', 0);
+  }
+  const text = await response.text().catch(() => '');
+  const answer = parse(text);
+  if (!response.ok) {
+    const problem = answer && typeof answer === 'object' ? answer : {};
+    throw new Refusal(
+      response.status, String(problem.code ?? problem.error ?? ''),
+      String(problem.detail ?? problem.message ?? problem.title ?? `The server answered ${response.status}.`),
+      Number(response.headers.get('Retry-After')) || 0);
+  }
+  return answer;
+}
+
+/** @param {string} text @returns {any} */
+function parse(text) {
+  if (!text) return null;
+  try { return JSON.parse(text); } catch { return null; }
+}

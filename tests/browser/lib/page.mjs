@@ -1,0 +1,94 @@
+// People in front of the page: a browser window each, and what they do with it.
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+import { kPassword } from './server.mjs';
+
+const kArguments = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const kPatience = 15000;
+const screenshots = process.env.STRIMS_SCREENSHOTS;
+
+export function launch() {
+  return chromium.launch({ executablePath: process.env.STRIMS_CHROMIUM ?? '/usr/bin/chromium', args: kArguments });
+}
+
+export class Person {
+  /** What the page complained about; a test that ends well leaves it empty. */
+  troubles = [];
+
+  /**
+   * @param {import('playwright-core').Browser} browser
+   * @param {string} url
+   * @param {import('playwright-core').BrowserContextOptions} [options]
+   */
+  static async arrive(browser, url, options = {}) {
+    const person = new Person();
+    const context = await browser.newContext({ viewport: { width: 1000, height: 700 }, ...options });
+    context.setDefaultTimeout(kPatience);
+    person.page = await context.newPage();
+    person.page.on('pageerror', (error) => person.troubles.push(error.stack ?? error.message));
+    person.page.on('console', (message) => {
+      // A refused script or style shows here; failed requests are what some tests are about.
+      if (message.type() === 'error' && /Content.Security.Policy/i.test(message.text())) person.troubles.push(message.text());
+    });
+    await person.page.goto(url);
+    await person.live();
+    return person;
+  }
+
+  async live() { await this.page.waitForSelector('#status.live'); }
+
+  /** @param {string} name */
+  async register(name) { await this.#account('#register', name); }
+
+  /** @param {string} name */
+  async logIn(name) { await this.#account('#login', name); }
+
+  async #account(button, name) {
+    await this.page.click(button);
+    await this.page.fill('#account-name', name);
+    await this.page.fill('#account-password', kPassword);
+    await this.page.click('#account-submit');
+    await this.page.waitForSelector('#me-button:not([hidden])');
+    await this.page.waitForSelector('#composer:not([hidden])');
+    await this.live();
+  }
+
+  /** Types a line and sends it. @param {string} text */
+  async say(text) {
+    await this.page.fill('#message', text);
+    await this.page.press('#message', 'Enter');
+  }
+
+  /** Says it and waits until the server has stored it. @param {string} text */
+  async tell(text) {
+    await this.say(text);
+    await this.sees(text);
+  }
+
+  /** Waits for a confirmed message with this text. @param {string} text */
+  async sees(text) {
+    await this.page.waitForFunction((wanted) => [...document.querySelectorAll('#lines .message .text')]
+      .some((node) => node.textContent === wanted), text);
+  }
+
+  /** The texts of the messages on screen, in order. @returns {Promise<string[]>} */
+  messages() {
+    return this.page.$$eval('#lines .message .text', (nodes) => nodes.map((node) => node.textContent));
+  }
+
+  /** @param {string} selector @param {string} text */
+  async finds(selector, text) {
+    await this.page.locator(selector, { hasText: text }).first().waitFor();
+  }
+
+  /** Only when somebody wants to look: STRIMS_SCREENSHOTS names the folder. @param {string} name */
+  async picture(name) {
+    if (!screenshots) return;
+    await mkdir(screenshots, { recursive: true });
+    await this.page.screenshot({ path: path.join(screenshots, `${name}.png`) });
+  }
+
+  async leave() { await this.page.context().close(); }
+}

@@ -1,0 +1,75 @@
+// The real program on a free port, with a data folder of its own that goes away with it.
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const binary = process.env.STRIMS_BIN ?? path.join(root, 'build/release/strims');
+const kReadyWithin = 15000;
+
+export class Server {
+  #child = null;
+  #port = 0;
+
+  static async start() {
+    if (!existsSync(binary)) throw new Error(`There is no ${binary}: build it, or set STRIMS_BIN`);
+    const server = new Server();
+    server.data = await mkdtemp(path.join(tmpdir(), 'strims-browser-'));
+    await server.run();
+    return server;
+  }
+
+  get url() { return `http://127.0.0.1:${this.#port}/`; }
+
+  /** Starts the program; the second time on the port it had before. */
+  async run() {
+    const child = spawn(binary, ['serve', '--listen', `127.0.0.1:${this.#port}`, '--data', this.data], {
+      cwd: this.data, stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    let errors = '';
+    child.stderr.on('data', (bytes) => { errors = (errors + bytes).slice(-4000); });
+    const ready = new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`not ready in time:\n${errors}`)), kReadyWithin);
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        const match = /http:\/\/127\.0\.0\.1:(\d+)\//.exec(line);
+        if (!match) return;
+        clearTimeout(timer);
+        resolve(Number(match[1]));
+      });
+      child.once('exit', (code) => {
+        clearTimeout(timer);
+        reject(new Error(`ended with ${code}:\n${errors}`));
+      });
+    });
+    this.#port = await ready;
+  }
+
+  /** No goodbye, no flush: what a power cut does to a process. */
+  async kill() {
+    const child = this.#child;
+    this.#child = null;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+
+  /** @param {string} name @param {string} role */
+  async createUser(name, role = 'user') {
+    await promisify(execFile)(binary, ['user', 'create', '--data', this.data, '--name', name,
+      '--password', kPassword, '--role', role], { cwd: this.data });
+  }
+
+  async stop() {
+    await this.kill();
+    await rm(this.data, { recursive: true, force: true });
+  }
+}
+
+export const kPassword = 'correct horse battery';

@@ -1,0 +1,70 @@
+"""Runs clang-tidy over our sources, in parallel, skipping what passed before and has not changed since.
+
+    tidy.py [FILE...]     all .cc files under src/, tests/ and bench/ when none is named
+
+Needs build/tidy (the preset `tidy`): its compile commands, and its precompiled header, built here.
+What passed is remembered in build/tidy-cache under a hash of the file, of all it includes, of .clang-tidy, of the
+compile command and of clang-tidy's version.
+"""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import source_tree
+
+TIDY = "clang-tidy-19"
+BUILD = source_tree.ROOT / "build/tidy"
+# A table of cases is a long function, and rightly so.
+FOR_TESTS = "--checks=-readability-function-size,-readability-function-cognitive-complexity"
+FINDING = re.compile(r"^\S+:\d+:\d+: (warning|error):")
+NOISE = re.compile(r"^(\d+ warnings? (generated|treated)|Suppressed|Use -header-filter|\d+ warnings? and )")
+
+
+def commands() -> dict[Path, str]:
+    entries = json.loads((BUILD / "compile_commands.json").read_text())
+    return {Path(entry["file"]).resolve(): entry["command"] for entry in entries}
+
+
+def check(path: Path) -> list[str]:
+    command = [TIDY, "--quiet", "-p", str(BUILD), str(path)]
+    if path.stem.endswith("_test"):
+        command.insert(1, FOR_TESTS)
+    code, output = source_tree.run(command)
+    if code == 0:
+        return []
+    lines = [line for line in output.splitlines() if line and not NOISE.match(line)]
+    # One item a finding, with its notes and its picture of the line: a header's finding must be told once.
+    findings: list[str] = []
+    for line in lines:
+        line = line.replace(f"{source_tree.ROOT}/", "")
+        if FINDING.match(line) or not findings:
+            findings.append(line)
+        else:
+            findings[-1] += "\n" + line
+    return findings or [f"{path}: clang-tidy ended with {code}"]
+
+
+def main() -> int:
+    known = commands()
+    named = [Path(word).resolve() for word in sys.argv[1:]]
+    paths = named or source_tree.sources(".cc", folders=("src", "tests", "bench"))
+    unknown = [path for path in paths if path not in known]
+    if named and unknown:
+        source_tree.die(f"not in {BUILD}/compile_commands.json: {unknown[0]}")
+    # Files that this configuration does not build (fuzz targets have their own) are left out.
+    paths = [path for path in paths if path in known]
+    context = [source_tree.run([TIDY, "--version"])[1], FOR_TESTS]
+    context += [(source_tree.ROOT / ".clang-tidy").read_text()]
+    return source_tree.check_all(
+        "clang-tidy",
+        paths,
+        "tidy-cache",
+        lambda path: source_tree.fingerprint(path, *context, known[path]),
+        check,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
