@@ -16,7 +16,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
-TEST_FILE = re.compile(r"(^|[/_])(test|tests|testing|fake|fixture)(_\w+)?\.(cc|h)$")
+TEST_FILE = re.compile(r"(^|[/_])(test|tests|testing|case|fake|fixture)(_\w+)?\.(cc|h)$")
 
 
 @dataclass
@@ -69,7 +69,11 @@ def owners(table: dict[str, list[str]], header: str) -> list[str] | None:
 
 
 def is_owner(file: str, patterns: list[str]) -> bool:
-    return any(fnmatchcase(file, pattern) for pattern in patterns)
+    """Whether the file is named by a pattern; the word "tests" names every test file."""
+    return any(
+        bool(TEST_FILE.search(file)) if pattern == "tests" else fnmatchcase(file, pattern)
+        for pattern in patterns
+    )
 
 
 def check_own_include(rules: Rules, file: str, target: str, sources: set[str]) -> str | None:

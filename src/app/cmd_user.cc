@@ -26,7 +26,10 @@ Result<Office> open_office(const CommonOptions& options) {
   STRIMS_TRY(office.database, open_current_database(office.config));
   STRIMS_TRY(office.connection, office.database->connect());
   STRIMS_TRY(office.keys, auth::SigningKeys::open(auth::signing_key_options(office.config), system_clock()));
-  office.accounts = std::make_unique<auth::Accounts>(auth::policy_from(office.config), *office.keys,
+  // The operator may give himself a name that nobody may register: "admin" is the one most will choose.
+  auth::AuthPolicy policy = auth::policy_from(office.config);
+  policy.nick.reserved.clear();
+  office.accounts = std::make_unique<auth::Accounts>(std::move(policy), *office.keys,
                                                      system_clock(), [](std::string_view, UserId) {});
   return office;
 }

@@ -117,9 +117,11 @@ Result<void> Server::open_http() {
   pipeline.requests_per_minute_per_address = config_.http.requests_per_minute_per_address;
   pipeline.cors.origins = config_.server.origins;
   pipeline.cors.public_prefixes = {"/emotes/", "/flairs/", "/cdn/"};
-  pipeline.extra.push_back(std::make_shared<http::RateLimitStep>(
-      config_.http.auth_requests_per_minute_per_address,
-      [](const http::RequestContext& context) { return context.request.path.starts_with("/auth/"); }));
+  if (config_.http.auth_requests_per_minute_per_address > 0) {
+    pipeline.extra.push_back(std::make_shared<http::RateLimitStep>(
+        config_.http.auth_requests_per_minute_per_address,
+        [](const http::RequestContext& context) { return context.request.path.starts_with("/auth/"); }));
+  }
   shared_.steps = http::standard_steps(std::move(pipeline), router_);
   shared_.limits = connection_limits(config_);
   shared_.connections = std::make_shared<http::ConnectionTable>(
@@ -161,8 +163,10 @@ Result<void> Server::listen() {
     for (const auto& endpoint : config_.tls.listen)
       STRIMS_CHECK_OK(listen_on(endpoint, profile(true, kDggListener)));
   }
+  // With a certificate and no listeners of its own for TLS, the ordinary ones speak it.
+  const bool all_tls = tls_ && config_.tls.listen.empty();
   for (const auto& endpoint : config_.server.listen)
-    STRIMS_CHECK_OK(listen_on(endpoint, profile(false, kDggListener)));
+    STRIMS_CHECK_OK(listen_on(endpoint, profile(all_tls, kDggListener)));
   for (const auto& endpoint : config_.server.strims_listen)
     STRIMS_CHECK_OK(listen_on(endpoint, profile(false, kStrimsListener)));
   return {};

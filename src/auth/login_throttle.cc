@@ -18,12 +18,13 @@ std::string account_key(std::string_view account) {
   return ascii_lower(account.substr(0, 64));
 }
 
+// One address alone must not be able to use up an account's failures: ten times what a pair has,
+// and none at all when pairs have no bound.
 Rate account_rate(const ThrottleLimits& limits) {
-  Rate rate = limits.per_account;
-  if (rate.limit <= 0) return rate;
   const Rate& pair = limits.per_account_and_address;
-  // However many addresses, never so few failures that one address alone could use them up.
-  if (pair.limit > 0) rate.limit = std::max(rate.limit, 10 * pair.limit);
+  Rate rate = limits.per_account;
+  if (rate.limit <= 0 || pair.limit <= 0) return Rate{0, rate.window_ms};
+  rate.limit = std::max(rate.limit, 10 * pair.limit);
   rate.window_ms = std::min(rate.window_ms, std::max<int64_t>(1, pair.window_ms));
   return rate;
 }

@@ -86,6 +86,15 @@ TEST_F(LoginThrottleTest, AttemptsAtOnceCountInFull) {
   EXPECT_EQ(admitted.load(), 10);
 }
 
+TEST_F(LoginThrottleTest, WithoutABoundPerPairThereIsNonePerAccount) {
+  ThrottleLimits open;
+  open.per_address.limit = 0;
+  open.per_account_and_address.limit = 0;
+  LoginThrottle throttle(open, clock_);
+  for (int i = 0; i < 1000; ++i) ASSERT_TRUE(throttle.admit("Ada", ip(1), false).has_value());
+  EXPECT_TRUE(throttle.admit("Ada", ip(2), false).has_value());
+}
+
 TEST_F(LoginThrottleTest, RegistrationsAndRefreshesPerAddress) {
   for (int i = 0; i < 20; ++i) ASSERT_TRUE(throttle_.admit_registration(ip(1)).has_value());
   EXPECT_EQ(throttle_.admit_registration(ip(1)).error().reason, "throttled");

@@ -151,7 +151,10 @@ void Connection::flush() {
     }
   }
   // The closing handshake is done once our answer to the peer's close frame is out (RFC 6455 section 7.1.1).
-  if (state_ == State::closing && heard_close_ && !queue_) finish("closed");
+  if (state_ == State::closing && heard_close_ && !queue_) return finish("closed");
+  // Nothing the peer says is understood any more, so his close frame cannot be waited for. Half-closing lets him read
+  // ours, where a plain close would throw it away over what he still sends.
+  if (state_ == State::closing && lost_track_ && !queue_) socket_.shutdown_write();
 }
 
 void Connection::advance(size_t sent) {
@@ -240,6 +243,7 @@ bool Connection::on_event(const proto::WsDecoder::Event& event) {
       }
       break;
     case Event::error:
+      lost_track_ = true;
       close(event.close_code, event.payload);
       break;
   }

@@ -96,6 +96,7 @@ class Connection final : public net::EventHandler, private proto::WsDecoder::Sin
   bool blocked_ = false;  // waits for EPOLLOUT
   bool watched_ = false;
   bool heard_close_ = false;
+  bool lost_track_ = false;  // the decoder has given up
 };
 
 }  // namespace strims::hub

@@ -34,6 +34,9 @@ void Door::open(http::Upgrade upgrade, Flavour flavour) {
     return refuse(upgrade, http::problem(403, "origin", "This origin may not connect.", upgrade.request_id));
   auto accept = proto::accept_upgrade(upgrade.request, {.deflate = hub_.settings().deflate_in});
   if (!accept) return refuse(upgrade, proto::upgrade_refusal(accept.error()));
+  if (hub_.draining())
+    return refuse(upgrade, http::problem({Errc::unavailable, "unavailable", "The server is restarting.", 1000},
+                                         upgrade.request_id));
 
   auto carried = http::credentials_of(upgrade.request, options_.strims_cookie);
   auth::Credentials credentials{std::move(carried.sid), std::move(carried.authtoken),

@@ -73,6 +73,7 @@ void Hub::look(std::move_only_function<void(const chat::Room&)> look) {
 }
 
 void Hub::drain(int64_t spread_ms) {
+  draining_.store(true, std::memory_order_relaxed);
   inbox_.push([this, spread_ms] {
     for (size_t i = 0; i < outboxes_.size(); ++i)
       outboxes_[i].add([shard = shard_hubs_[i].get(), spread_ms] { shard->drain(spread_ms); });

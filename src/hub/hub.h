@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -62,6 +63,8 @@ class Hub final : public chat::RoomCalls, private chat::RoomPort {
   void look(std::move_only_function<void(const chat::Room&)> look) override;
   // Closes all connections with 1001 over `spread_ms`.
   void drain(int64_t spread_ms);
+  // True from drain() on: nobody new is let in.
+  bool draining() const { return draining_.load(std::memory_order_relaxed); }
 
   // On shard `i`'s thread.
   ShardHub& shard(size_t i) { return *shard_hubs_[i]; }
@@ -122,6 +125,7 @@ class Hub final : public chat::RoomCalls, private chat::RoomPort {
   std::vector<Outbox> outboxes_;  // home to each shard
   std::shared_ptr<FeedBatch> building_;
   Seq last_seq_ = 0;
+  std::atomic<bool> draining_{false};
 };
 
 }  // namespace strims::hub

@@ -49,6 +49,7 @@ test('a login lasts over a reload and ends with the logout', async () => {
 test('the page keeps no token where scripts can read it', async () => {
   const person = await scene.arrive();
   await person.logIn('Newcomer');
-  const kept = await person.page.evaluate(() => JSON.stringify([document.cookie, { ...localStorage }, { ...sessionStorage }]));
+  const kept = await person.page.evaluate(() =>
+    JSON.stringify([document.cookie, { ...localStorage }, { ...sessionStorage }]));
   assert.equal(kept, '["",{},{}]');
 });

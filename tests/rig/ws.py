@@ -56,7 +56,7 @@ class Event:
         return self.data.get(key, default) if isinstance(self.data, dict) else default
 
     def __repr__(self):
-        return self.raw if len(self.raw) < 300 else self.raw[:300] + "..."
+        return self.raw if len(self.raw) < 200 else self.raw[:200] + "..."
 
 
 def check_user_fields(value, where):
@@ -315,6 +315,11 @@ class WsClient:
         self._take(frame)
         return True
 
+    def waiting(self) -> str:
+        """What is pending, short enough for the message of a failed test."""
+        shown = ", ".join(repr(e) for e in self.pending[-8:])
+        return f"{len(self.pending)} pending: ... {shown}" if len(self.pending) > 8 else f"pending: {shown}"
+
     def expect(self, name, where=None, timeout=5.0, **fields) -> Event:
         """The first event with that name, these fields and where(event); the others stay pending."""
         def fits(event):
@@ -332,15 +337,15 @@ class WsClient:
                 frame = self._next_frame(deadline)
             except Closed as closed:
                 raise AssertionError(f"closed ({closed}) while waiting for {name} {fields}; "
-                                     f"pending: {self.pending}") from closed
+                                     f"{self.waiting()}") from closed
             if frame is None:
-                raise AssertionError(f"no {name} {fields} within {patience(timeout)} s; pending: {self.pending}")
+                raise AssertionError(f"no {name} {fields} within {patience(timeout)} s; {self.waiting()}")
             try:
                 self._take(frame)
             except Closed:
                 if not any(fits(e) for e in self.pending[looked:]):
                     raise AssertionError(f"closed ({self.closed}) while waiting for {name} {fields}; "
-                                         f"pending: {self.pending}")
+                                         f"{self.waiting()}")
 
     def expect_err(self, word, timeout=5.0, **fields) -> Event:
         if self.flavour == "strims":
@@ -359,7 +364,7 @@ class WsClient:
                     continue
                 frame = self._next_frame(deadline)
                 if frame is None:
-                    raise AssertionError(f"still open after {patience(timeout)} s; pending: {self.pending}")
+                    raise AssertionError(f"still open after {patience(timeout)} s; {self.waiting()}")
                 self._take(frame)
             except Closed as closed:
                 if frame_seen or closed.code is None:

@@ -24,11 +24,11 @@ from = "chat"
 to = "auth/roles.h"
 reason = "a table"
 [private]
-"storage/sqlite/*" = ["storage/*", "*_test.cc"]
+"storage/sqlite/*" = ["storage/*", "tests"]
 [third_party]
 "sqlite3.h" = ["storage/sqlite/*"]
 "fmt/*" = ["*"]
-"gtest/*" = ["*_test.cc"]
+"gtest/*" = ["tests"]
 [system]
 "sys/epoll.h" = ["storage/*"]
 """
@@ -41,6 +41,7 @@ BASE_FILES = {
     "storage/sqlite/driver.h": "",
     "auth/roles.h": "",
     "auth/password.h": "",
+    "base/base_case.h": "",
     "chat/room.cc": '#include "auth/roles.h"\n',
 }
 
@@ -69,12 +70,13 @@ def test_downward_includes_are_fine(tmp_path):
         ("chat/a.cc", '"auth/password.h"', "a sibling"),
         ("chat/a.cc", '"model/user.h"', "it sees only storage, base"),
         ("chat/a.cc", '"chat/room.cc"', "includes a .cc file"),
+        ("auth/a.cc", '"base/base_case.h"', "is for tests only"),
         ("chat/a.cc", '"room.h"', "is no file under src/"),
         ("auth/a.cc", '"storage/sqlite/driver.h"', "is private to"),
         ("auth/a.cc", "<sqlite3.h>", "belongs to storage/sqlite/*"),
         ("storage/sqlite/a.h", "<sqlite3.h>", "only .cc files"),
         ("model/a.h", "<fmt/format.h>", "only .cc files"),
-        ("model/a.cc", "<gtest/gtest.h>", "belongs to *_test.cc"),
+        ("model/a.cc", "<gtest/gtest.h>", "belongs to tests"),
         ("model/a.cc", "<curl/curl.h>", "has no owner"),
         ("model/a.cc", "<sys/epoll.h>", "belongs to storage/*"),
     ],
@@ -94,6 +96,8 @@ def test_breaches_are_found(tmp_path, file, include, words):
         ("auth/a_test.cc", '"storage/sqlite/driver.h"'),
         ("model/a.cc", "<fmt/format.h>"),
         ("model/a_test.cc", "<gtest/gtest.h>"),
+        ("model/test_user.h", "<gtest/gtest.h>"),
+        ("model/a_test.cc", '"base/base_case.h"'),
         ("model/a.cc", "<sys/types.h>"),
     ],
 )

@@ -36,7 +36,7 @@ def copies(tree: Path, **files: str) -> list[str]:
 
 def test_a_copy_is_found_once(tree):
     found = copies(tree, one=lines(15), two="// another file\nint x;\n" + lines(15))
-    assert found == ["src/a/one.cc:1 and src/a/two.cc:3 hold the same 10 lines or more"]
+    assert found == ["src/a/one.cc:1 and src/a/two.cc:3 hold the same 12 lines or more"]
 
 
 def test_comments_and_white_space_do_not_hide_a_copy(tree):
@@ -46,7 +46,7 @@ def test_comments_and_white_space_do_not_hide_a_copy(tree):
 
 def test_short_runs_and_includes_are_no_copies(tree):
     head = "".join(f'#include "base/h{i}.h"\n' for i in range(20))
-    assert copies(tree, one=head + lines(9), two=head + lines(9)) == []
+    assert copies(tree, one=head + lines(11), two=head + lines(11)) == []
 
 
 def test_a_table_of_equal_lines_is_no_copy(tree):

@@ -30,7 +30,8 @@ export class Person {
     person.page.on('pageerror', (error) => person.troubles.push(error.stack ?? error.message));
     person.page.on('console', (message) => {
       // A refused script or style shows here; failed requests are what some tests are about.
-      if (message.type() === 'error' && /Content.Security.Policy/i.test(message.text())) person.troubles.push(message.text());
+      const text = message.text();
+      if (message.type() === 'error' && /Content.Security.Policy/i.test(text)) person.troubles.push(text);
     });
     await person.page.goto(url);
     await person.live();

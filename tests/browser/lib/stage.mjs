@@ -4,7 +4,10 @@ import { after, afterEach, before } from 'node:test';
 import { launch, Person } from './page.mjs';
 import { Server } from './server.mjs';
 
-/** @returns {{server: Server, arrive: (options?: object) => Promise<Person>, member: (name: string, role?: string) => Promise<Person>}} */
+/**
+ * @returns {{server: Server, arrive: (options?: object) => Promise<Person>,
+ *   member: (name: string, role?: string) => Promise<Person>}}
+ */
 export function stage() {
   const scene = { people: [] };
   before(async () => {

@@ -31,7 +31,8 @@ test('a restart that never gets going does not become a tight loop', () => {
 
 test('who is banned or has too many windows stays away', () => {
   assert.deepEqual(afterClose({ ...ending, refusal: 'banned' }), { stop: 'banned' });
-  assert.deepEqual(afterClose({ ...ending, code: 1001, refusal: 'toomanyconnections' }), { stop: 'toomanyconnections' });
+  const crowded = { ...ending, code: 1001, refusal: 'toomanyconnections' };
+  assert.deepEqual(afterClose(crowded), { stop: 'toomanyconnections' });
   assert.deepEqual(afterClose({ ...ending, code: 1008, reason: 'banned' }), { stop: 'banned' });
   assert.ok('delay' in afterClose({ ...ending, code: 1008, reason: 'revoked' }));
 });

@@ -12,7 +12,8 @@ const cases = [
   ['/mute @Ben 10m', { frame: 'MUTE', data: { data: 'Ben', duration: 600e9 } }],
   ['/mute Ben 90', { frame: 'MUTE', data: { data: 'Ben', duration: 90e9 } }],
   ['/unmute Ben', { frame: 'UNMUTE', data: { data: 'Ben' } }],
-  ['/ban Ben 1d spam and more', { frame: 'BAN', data: { nick: 'Ben', reason: 'spam and more', banip: false, duration: 86400e9 } }],
+  ['/ban Ben 1d spam and more',
+    { frame: 'BAN', data: { nick: 'Ben', reason: 'spam and more', banip: false, duration: 86400e9 } }],
   ['/ban Ben spam', { frame: 'BAN', data: { nick: 'Ben', reason: 'spam', banip: false, duration: 0 } }],
   ['/ipban Ben perm spam', { frame: 'BAN', data: { nick: 'Ben', reason: 'spam', ispermanent: true, banip: true } }],
   ['/unban Ben', { frame: 'UNBAN', data: { data: 'Ben' } }],
@@ -25,9 +26,10 @@ const cases = [
   ['/removephrase buy gold', { frame: 'REMOVEPHRASE', data: { data: 'buy gold' } }],
   ['/die', { frame: 'DIE', data: { data: '' } }],
   ['/stoppoll', { frame: 'STOPPOLL', data: {} }],
-  ['/vote Tea?', { frame: 'STARTPOLL', data: { weighted: false, time: 30000, question: 'Tea?', options: ['Yes', 'No'] } }],
-  ['/poll Tea? Green or Black or none at all 2m',
-    { frame: 'STARTPOLL', data: { weighted: false, time: 120000, question: 'Tea?', options: ['Green', 'Black', 'none at all'] } }],
+  ['/vote Tea?',
+    { frame: 'STARTPOLL', data: { weighted: false, time: 30000, question: 'Tea?', options: ['Yes', 'No'] } }],
+  ['/poll Tea? Green or Black or no tea 2m',
+    { frame: 'STARTPOLL', data: { weighted: false, time: 120000, question: 'Tea?', options: ['Green', 'Black', 'no tea'] } }],
   ['/spoll Long? Yes or No 2h',
     { frame: 'STARTPOLL', data: { weighted: true, time: 600000, question: 'Long?', options: ['Yes', 'No'] } }],
   ['/w Ben psst there', { local: 'whisper', argument: 'Ben psst there' }],
@@ -38,7 +40,7 @@ for (const [typed, meaning] of cases) {
   test(`${JSON.stringify(typed)}`, () => assert.deepEqual(readLine(typed), meaning));
 }
 
-for (const typed of ['/mute', '/mute Ben soon', '/ban Ben', '/ban Ben 1d', '/ban', '/poll no question', '/poll Tea? only',
-  '/subonly', '/subonly on 9', '/pin', '/msg', '/me', '/nosuch']) {
+for (const typed of ['/mute', '/mute Ben soon', '/ban Ben', '/ban Ben 1d', '/ban', '/poll no question',
+  '/poll Tea? only', '/subonly', '/subonly on 9', '/pin', '/msg', '/me', '/nosuch']) {
   test(`${typed} is wrong`, () => assert.ok('wrong' in readLine(typed)));
 }

@@ -5,10 +5,10 @@ import { mentions, safeUrl } from '../../../src/web/pages/app/text.js';
 import { countdown, lengthInWords, parseDate, parseLength } from '../../../src/web/pages/app/time.js';
 import { explain } from '../../../src/web/pages/app/words.js';
 
-const words = ['unknown', 'nopermission', 'protocolerror', 'needlogin', 'invalidmsg', 'msgempty', 'msgtoolong', 'throttled',
-  'duplicate', 'muted', 'submode', 'bannedphrase', 'needbanreason', 'notfound', 'privmsgbanned', 'privmsgaccounttooyoung',
-  'toomanyconnections', 'banned', 'nochatting', 'activepoll', 'noactivepoll', 'alreadyvoted', 'duplicatephrase', 'nophrase',
-  'invalidphrase', 'cantbanprotected', 'cantremoveevent', 'requiresocket', 'notconnected', 'unavailable', 'revoked'];
+const words = ['unknown', 'nopermission', 'protocolerror', 'needlogin', 'invalidmsg', 'msgempty', 'msgtoolong',
+  'throttled', 'duplicate', 'muted', 'submode', 'bannedphrase', 'needbanreason', 'notfound', 'privmsgbanned',
+  'privmsgaccounttooyoung', 'toomanyconnections', 'banned', 'nochatting', 'activepoll', 'noactivepoll', 'alreadyvoted',
+  'duplicatephrase', 'nophrase', 'invalidphrase', 'cantbanprotected', 'cantremoveevent', 'requiresocket', 'notconnected', 'unavailable', 'revoked'];
 
 test('every refusal is a sentence', () => {
   for (const description of words) assert.match(explain({ description }), /^[A-Z][^:]+[.?]$/, description);
@@ -16,7 +16,8 @@ test('every refusal is a sentence', () => {
 
 test('refusals tell what they know', () => {
   assert.equal(explain({ description: 'muted', muteTimeLeft: 583 }), 'You are muted for another 9 minutes 43 seconds.');
-  assert.equal(explain({ description: 'submode', tier: 3 }), 'Only subscribers of tier 3 and up can write at the moment.');
+  assert.equal(explain({ description: 'submode', tier: 3 }),
+    'Only subscribers of tier 3 and up can write at the moment.');
   assert.match(explain({ description: 'bannedphrase', filtered: 'gold' }), /gold$/);
   assert.equal(explain({ description: 'somethingnew' }), 'The server said: somethingnew');
 });
@@ -38,7 +39,9 @@ test('the date forms of the answers', () => {
 
 test('only web addresses become links', () => {
   assert.equal(safeUrl('https://example.org/a'), 'https://example.org/a');
-  for (const bad of ['javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd', 'https://']) assert.equal(safeUrl(bad), null);
+  for (const bad of ['javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd', 'https://']) {
+    assert.equal(safeUrl(bad), null);
+  }
 });
 
 test('a name is called only as a whole word', () => {

@@ -25,7 +25,10 @@ export class Catalog {
     }
   }
 
-  /** @param {string} word @param {User|null} user @returns {Emote|null} the emote that this word is when this user writes it */
+  /**
+   * The emote that this word is when this user writes it.
+   * @param {string} word @param {User|null} user @returns {Emote|null}
+   */
   emoteFor(word, user) {
     const emote = this.emotes.get(word);
     return emote && canUse(emote, user) ? emote : null;

@@ -22,7 +22,8 @@ export async function fillGap(room, after, before) {
     }
   } catch { /* The line below tells that something is missing. */ }
   if (from < before - 1) {
-    room.log.addLocal({ kind: 'gap', text: 'You were away for long: not everything that was said meanwhile is shown here.' });
+    const text = 'You were away for long: not everything that was said meanwhile is shown here.';
+    room.log.addLocal({ kind: 'gap', text });
   }
 }
 

@@ -12,9 +12,10 @@ export class EmotePicker extends EventTarget {
     super();
     this.#button.addEventListener('click', () => (this.#sheet.hidden ? this.#open(usable()) : this.#close()));
     this.#sheet.addEventListener('click', (/** @type {MouseEvent} */ event) => {
-      const word = /** @type {HTMLElement|null} */ (/** @type {HTMLElement} */ (event.target).closest('button'))?.dataset.word;
-      if (word) this.dispatchEvent(new CustomEvent('pick', { detail: word }));
-      if (word) this.#sheet.hidden = true;
+      const button = /** @type {HTMLElement} */ (event.target).closest('button');
+      if (!button) return;
+      this.#sheet.hidden = true;
+      this.dispatchEvent(new CustomEvent('pick', { detail: button.dataset.word }));
     });
     this.#sheet.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => this.#key(event));
     addEventListener('pointerdown', (event) => {

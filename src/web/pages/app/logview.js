@@ -82,7 +82,9 @@ export class LogView extends EventTarget {
       else fragment.append(node);
     }
     this.#list.append(fragment);
-    while (this.#list.childElementCount > kLines) this.#forget(/** @type {HTMLElement} */ (this.#list.firstElementChild));
+    while (this.#list.childElementCount > kLines) {
+      this.#forget(/** @type {HTMLElement} */ (this.#list.firstElementChild));
+    }
     if (!this.#following) this.#unread += entries.length;
     this.#keepUp();
     this.#showJump();
@@ -147,7 +149,8 @@ export class LogView extends EventTarget {
   /** @param {MouseEvent} event */
   #clicked(event) {
     const target = /** @type {HTMLElement} */ (event.target);
-    const button = /** @type {HTMLElement|null} */ (target.closest('[data-reveal],[data-retry],[data-discard],.nick,.mention'));
+    /** @type {HTMLElement|null} */
+    const button = target.closest('[data-reveal],[data-retry],[data-discard],.nick,.mention');
     if (!button) return;
     const { reveal, retry, discard, nick } = button.dataset;
     if (reveal) this.#tell('reveal', this.#lineOf(button));
@@ -162,7 +165,8 @@ export class LogView extends EventTarget {
   /** With the keyboard one walks from line to line; Enter opens what the line offers. @param {KeyboardEvent} event */
   #key(event) {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
-    const current = /** @type {HTMLElement|null} */ (/** @type {HTMLElement} */ (event.target).closest('#lines > .line'));
+    /** @type {HTMLElement|null} */
+    const current = /** @type {HTMLElement} */ (event.target).closest('#lines > .line');
     /** @type {Element|null|undefined} */ let next;
     if (event.key === 'ArrowUp') next = current ? current.previousElementSibling : this.#list.lastElementChild;
     else if (event.key === 'ArrowDown' && current) next = current.nextElementSibling;

@@ -167,7 +167,9 @@ whispers.addEventListener('unread', (event) => {
   byId('whispers-count').textContent = String(count);
 });
 panels.addEventListener('change', () => userList.draw());
-pollBar.addEventListener('vote', (event) => command('CASTVOTE', { vote: String(/** @type {CustomEvent} */ (event).detail) }));
+pollBar.addEventListener('vote', (event) => {
+  command('CASTVOTE', { vote: String(/** @type {CustomEvent} */ (event).detail) });
+});
 pollBar.addEventListener('stop', () => command('STOPPOLL', {}));
 pinBar.addEventListener('unpin', () => command('PIN', { data: '' }));
 for (const id of ['login', 'guest-login']) byId(id).addEventListener('click', () => account.open(false));

@@ -168,7 +168,10 @@ export class Outbox extends EventTarget {
     this.#pump();
   }
 
-  /** A server in trouble is asked for as long as the nonce protects, a throttle a few times. @param {Pending} item @param {string} word */
+  /**
+   * A server in trouble is asked for as long as the nonce protects, a throttle a few times.
+   * @param {Pending} item @param {string} word
+   */
   #worthRetrying(item, word) {
     if (word === 'unavailable') return this.#now() - item.at < kNonceLife;
     return word === 'throttled' && item.tries <= kRetryDelays.length;

@@ -2,7 +2,9 @@
 
 /** @typedef {import('./types.js').User} User */
 
-/** Fires `change`. Keyed by lower-cased nick; people who left stay known, so that their old lines keep their colours. */
+/**
+ * Fires `change`. Keyed by lower-cased nick; people who left stay known, so that their old lines keep their colours.
+ */
 export class People extends EventTarget {
   /** @type {Map<string, User>} */ #known = new Map();
   /** @type {Set<string>} */ #here = new Set();
@@ -31,13 +33,15 @@ export class People extends EventTarget {
 
   /** @param {User} user */
   joined(user) {
-    this.#here.add(this.#learnKey(user));
+    const key = this.#learnKey(user);
+    if (!this.#here.has(key)) this.connections += 1;
+    this.#here.add(key);
     this.#changed();
   }
 
   /** @param {User} user */
   left(user) {
-    this.#here.delete(user.nick.toLowerCase());
+    if (this.#here.delete(user.nick.toLowerCase())) this.connections -= 1;
     this.#changed();
   }
 

@@ -21,8 +21,9 @@ export class PinBar extends EventTarget {
     this.#box.replaceChildren(
       /** @type {any} */ (icon('pin')),
       h('p', {}, h('b', {}, pin.nick), ' ', renderText(pin.text, author, context)),
-      mayUnpin ? h('button', { type: 'button', class: 'quiet', on: { click: () => this.dispatchEvent(new Event('unpin')) } },
-        'Unpin') : '',
+      mayUnpin ? h('button', {
+        type: 'button', class: 'quiet', on: { click: () => this.dispatchEvent(new Event('unpin')) },
+      }, 'Unpin') : '',
       h('button', { type: 'button', class: 'quiet', 'aria-label': 'Hide the pinned message', on: { click: () => {
         localStorage.setItem(kClosed, pin.uuid);
         this.#box.hidden = true;

@@ -32,8 +32,8 @@ export class PollBar extends EventTarget {
       bar.style.width = `${share}%`;
       const classes = ['option', poll.myVote === index + 1 ? 'mine' : '', poll.over && count === best ? 'winner' : ''];
       return h('li', {}, h('button', {
-        type: 'button', class: classes.filter(Boolean).join(' '), 'aria-disabled': String(!open), data: { option: index + 1 },
-        'aria-pressed': String(poll.myVote === index + 1),
+        type: 'button', class: classes.filter(Boolean).join(' '), data: { option: index + 1 },
+        'aria-disabled': String(!open), 'aria-pressed': String(poll.myVote === index + 1),
         on: { click: () => open && this.dispatchEvent(new CustomEvent('vote', { detail: index + 1 })) },
       }, bar, h('span', { class: 'option-text' }, text), h('span', { class: 'share' }, `${share}% (${count})`)));
     });
@@ -41,8 +41,9 @@ export class PollBar extends EventTarget {
       h('div', { class: 'poll-head' },
         h('h2', {}, poll.question),
         h('span', { class: 'note', id: 'poll-left' }, this.#left(poll)),
-        mayStop && !poll.over ? h('button', { type: 'button', class: 'quiet', on: { click: () => this.dispatchEvent(new Event('stop')) } }, 'End')
-          : null),
+        mayStop && !poll.over ? h('button', {
+          type: 'button', class: 'quiet', on: { click: () => this.dispatchEvent(new Event('stop')) },
+        }, 'End') : null),
       h('ul', { class: 'options' }, ...options),
       poll.weighted ? h('p', { class: 'note' }, 'Subscribers count for more in this poll.') : '');
     if (focus) /** @type {HTMLElement|null} */ (this.#box.querySelector(`[data-option="${focus}"]`))?.focus();

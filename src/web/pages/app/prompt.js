@@ -41,7 +41,9 @@ export function ask(title, note, fields, action) {
 
 /** @param {Field} field */
 function control(field) {
-  if (!field.choices) return h('input', { name: field.name, value: field.value ?? '', required: true, autocomplete: 'off' });
+  if (!field.choices) {
+    return h('input', { name: field.name, value: field.value ?? '', required: true, autocomplete: 'off' });
+  }
   return h('select', { name: field.name }, ...field.choices.map(([value, text]) =>
     h('option', { value, selected: value === field.value }, text)));
 }

@@ -236,7 +236,9 @@ const handlers = {
     this.set('pin', null);  // its end may be in what is missing; the server tells when there is one
     // A journal that is behind what we saw is another journal: start over.
     if (missing < 0) this.log.reset();
-    else if (missing > 0) this.log.addLocal({ kind: 'gap', text: `You were away for long: ${missing} entries are not shown here.` });
+    else if (missing > 0) {
+      this.log.addLocal({ kind: 'gap', text: `You were away for long: ${missing} entries are not shown here.` });
+    }
   },
   RELOAD() { this.tell('reload'); },
 };

@@ -52,7 +52,9 @@ export class StatusBar {
 
   /** @param {string} reason */
   async #explain(reason) {
-    const again = h('button', { type: 'button', class: 'primary', on: { click: () => this.socket.retryNow() } }, 'Try again');
+    const again = h('button', {
+      type: 'button', class: 'primary', on: { click: () => this.socket.retryNow() },
+    }, 'Try again');
     if (reason !== 'banned') {
       this.#stopped.replaceChildren(h('h2', {}, 'Too many windows'),
         h('p', {}, 'You have this chat open in too many places. Close one of them, then try again.'), again);

@@ -34,7 +34,10 @@ export function renderText(text, author, context) {
   return out;
 }
 
-/** The full stop after a link belongs to the sentence, a closing bracket only when none was opened. @param {string} raw */
+/**
+ * The full stop after a link belongs to the sentence, and so does a closing bracket that the link did not open.
+ * @param {string} raw
+ */
 function trimLink(raw) {
   let link = raw.replace(/[.,!?:;*]+$/, '');
   while (link.endsWith(')') && count(link, ')') > count(link, '(')) link = link.slice(0, -1);

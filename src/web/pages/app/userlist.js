@@ -61,7 +61,9 @@ export class UserList extends EventTarget {
       left -= members.length;
     }
     if (left < 0) nodes.push(h('p', { class: 'note' }, `and ${-left} more: narrow the list with the filter`));
-    if (users.length === 0) nodes.push(h('p', { class: 'note' }, wanted ? 'Nobody by that name.' : 'Nobody is logged in yet.'));
+    if (users.length === 0) {
+      nodes.push(h('p', { class: 'note' }, wanted ? 'Nobody by that name.' : 'Nobody is logged in yet.'));
+    }
     this.#keepFocus(() => this.#box.replaceChildren(...nodes));
   }
 
@@ -73,8 +75,10 @@ export class UserList extends EventTarget {
 
   /** @param {() => void} redraw */
   #keepFocus(redraw) {
-    const nick = /** @type {HTMLElement|null} */ (document.activeElement?.closest('#people-list .person'))?.dataset.nick;
+    /** @type {HTMLElement|null|undefined} */
+    const focused = document.activeElement?.closest('#people-list .person');
     redraw();
-    if (nick) /** @type {HTMLElement|null} */ (this.#box.querySelector(`[data-nick="${CSS.escape(nick)}"]`))?.focus();
+    const nick = focused?.dataset.nick;
+    if (nick) this.#box.querySelector(`[data-nick="${CSS.escape(nick)}"]`)?.focus();
   }
 }

@@ -67,7 +67,8 @@ async function ban(user, actions) {
   const answer = await ask(`Ban ${user.nick}`, 'Banned people are shut out of the chat until the ban ends.', [
     { name: 'reason', label: 'Reason' },
     { name: 'seconds', label: 'How long', value: '86400',
-      choices: [['3600', '1 hour'], ['86400', '1 day'], ['604800', '7 days'], ['2592000', '30 days'], ['0', 'For good']] },
+      choices: [['3600', '1 hour'], ['86400', '1 day'], ['604800', '7 days'], ['2592000', '30 days'],
+        ['0', 'For good']] },
     { name: 'banip', label: 'Addresses', value: '',
       choices: [['', 'Only the account'], ['1', 'Also the last known addresses']] },
   ], 'Ban');

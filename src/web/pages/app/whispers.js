@@ -30,7 +30,7 @@ export class Whispers extends EventTarget {
     });
     byId('whisper-back').addEventListener('click', () => this.#show(''));
     this.#list.addEventListener('click', (/** @type {MouseEvent} */ event) => {
-      const nick = /** @type {HTMLElement|null} */ (/** @type {HTMLElement} */ (event.target).closest('button'))?.dataset.nick;
+      const nick = /** @type {HTMLElement} */ (event.target).closest('button')?.dataset.nick;
       if (nick) void this.open(nick);
     });
   }
@@ -159,9 +159,10 @@ export class Whispers extends EventTarget {
 
   #changed() {
     const all = [...this.#conversations.values()].sort((a, b) => b.unread - a.unread);
-    this.#list.replaceChildren(...(all.length > 0 ? all.map((each) => h('button', { type: 'button', class: 'person', data: { nick: each.nick } },
-      h('span', {}, each.nick), each.unread > 0 ? h('span', { class: 'badge' }, String(each.unread)) : null))
-      : [h('p', { class: 'note' }, 'No whispers yet. Choose a name in the chat to write to somebody alone.')]));
+    const rows = all.map((each) => h('button', { type: 'button', class: 'person', data: { nick: each.nick } },
+      h('span', {}, each.nick), each.unread > 0 ? h('span', { class: 'badge' }, String(each.unread)) : null));
+    const nothing = h('p', { class: 'note' }, 'No whispers yet. Choose a name in the chat to write to somebody alone.');
+    this.#list.replaceChildren(...(rows.length > 0 ? rows : [nothing]));
     this.dispatchEvent(new CustomEvent('unread', { detail: all.reduce((sum, each) => sum + each.unread, 0) }));
   }
 }

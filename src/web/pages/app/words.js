@@ -36,7 +36,8 @@ const sentences = {
 };
 
 /**
- * @param {{description?: string, muteTimeLeft?: number, tier?: number, filtered?: string}} refusal payload of an ERR frame
+ * The payload of an ERR frame as a sentence.
+ * @param {{description?: string, muteTimeLeft?: number, tier?: number, filtered?: string}} refusal
  * @returns {string}
  */
 export function explain(refusal) {
