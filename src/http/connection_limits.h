@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "config/schema.h"
 #include "proto/http_parser.h"
 
 namespace strims::http {
@@ -29,9 +28,5 @@ struct ConnectionLimits {
   uint32_t max_requests = 10'000;   // then "Connection: close"
   uint32_t requests_per_turn = 16;  // pipelined requests served before others get their turn
 };
-
-// The bounds that the configuration sets; the rest keeps its defaults. (`max_body_bytes` is for
-// whoever makes the routes: it is Route::body_limit.)
-ConnectionLimits connection_limits(const config::HttpConfig& config);
 
 }  // namespace strims::http

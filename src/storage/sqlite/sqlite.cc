@@ -1,5 +1,9 @@
 #include "storage/sqlite/sqlite.h"
 
+#include <sqlite3.h>
+
+#include <mutex>
+
 #include "storage/sqlite/connection.h"
 
 namespace strims::storage {
@@ -20,6 +24,13 @@ class SqliteDatabase final : public sql::Database {
   const std::shared_ptr<WriteGate> gate_ = std::make_shared<WriteGate>();
 };
 
+// Without its count of bytes in use SQLite takes no lock of the whole process for each allocation.
+// It must be said before the first handle; said too late it changes nothing.
+void quiet_allocator() {
+  static std::once_flag once;
+  std::call_once(once, [] { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
+}
+
 }  // namespace
 
 std::optional<Durability> parse_durability(std::string_view word) {
@@ -29,6 +40,7 @@ std::optional<Durability> parse_durability(std::string_view word) {
 }
 
 std::unique_ptr<sql::Database> sqlite_database(SqliteOptions options) {
+  quiet_allocator();
   return std::make_unique<SqliteDatabase>(std::move(options));
 }
 
