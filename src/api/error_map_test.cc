@@ -54,31 +54,57 @@ TEST(ErrorMap, TheRoomSaysTheSame) {
 const std::set<std::string> kOperatorOnly = {"config", "bad_key", "assets", "no_folder",
                                              "too_many_phrases"};
 
+// Calls `f` with the text of every source of src/<folder> that is no test.
+template <class F>
+void each_source(const char* folder, F f) {
+  const std::filesystem::path root = std::filesystem::path(STRIMS_SOURCE_DIR) / "src" / folder;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
+    const std::string name = entry.path().filename().string();
+    if (name.ends_with(".cc") && !name.ends_with("_test.cc")) f(name, read(entry.path()));
+  }
+}
+
+// Calls `f` with what the two groups of the pattern found.
+template <class F>
+void each_match(const std::string& text, const std::regex& pattern, F f) {
+  for (std::sregex_iterator it(text.begin(), text.end(), pattern), end; it != end; ++it)
+    f((*it)[1].str(), (*it)[2].str());
+}
+
 TEST(ErrorMap, EveryWordOfTheSourcesIsInTheTable) {
-  const std::regex pattern(
-      R"re((?:fail\(|Error\{|return \{|\{)\s*Errc::([a-z_]+),\s*"([a-z_]+)")re");
+  const std::regex pattern(R"re((?:fail\(|\{)\s*Errc::([a-z_]+),\s*"([a-z_]+)")re");
   size_t found = 0;
   for (const char* folder :
        {"api", "auth", "chat", "http", "hub", "text", "storage/repositories"}) {
-    const std::filesystem::path root = std::filesystem::path(STRIMS_SOURCE_DIR) / "src" / folder;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
-      const std::string name = entry.path().filename().string();
-      if (!name.ends_with(".cc") || name.ends_with("_test.cc")) continue;
-      const std::string text = read(entry.path());
-      for (std::sregex_iterator it(text.begin(), text.end(), pattern), end; it != end; ++it) {
-        const std::string word = (*it)[2];
-        if (kOperatorOnly.contains(word)) continue;
+    each_source(folder, [&](const std::string& name, const std::string& text) {
+      each_match(text, pattern, [&](const std::string& code, const std::string& word) {
+        if (kOperatorOnly.contains(word)) return;
         ++found;
         const ErrorWord* row = find_error_word(word);
-        if (!row) {
-          ADD_FAILURE() << word << " of " << entry.path() << " is not in the table";
-        } else if (row->code) {
-          EXPECT_EQ(to_string(*row->code), (*it)[1].str()) << word << " of " << entry.path();
+        ASSERT_TRUE(row) << word << " of " << name << " is not in the table";
+        if (row->code) {
+          EXPECT_EQ(to_string(*row->code), code) << word << " of " << name;
         }
-      }
-    }
+      });
+    });
   }
   EXPECT_GT(found, 60u);
+}
+
+TEST(ErrorMap, EveryWordBelowTheEndpointsIsInTheTable) {
+  const std::regex pattern(R"re((?:fail|problem|HttpError)[({]+([45][0-9]{2}), "([a-z_]+)")re");
+  size_t found = 0;
+  for (const char* folder : {"proto", "http", "hub", "api"}) {
+    each_source(folder, [&](const std::string& name, const std::string& text) {
+      each_match(text, pattern, [&](const std::string& status, const std::string& word) {
+        ++found;
+        const ErrorWord* row = find_error_word(word);
+        ASSERT_TRUE(row) << word << " of " << name << " is not in the table";
+        EXPECT_EQ(std::to_string(row->status), status) << word << " of " << name;
+      });
+    });
+  }
+  EXPECT_GT(found, 30u);
 }
 
 }  // namespace

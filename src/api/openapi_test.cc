@@ -82,7 +82,9 @@ TEST_F(OpenApi, WhatIsSaidOfOperationsBelongsToARoute) {
   // Our own surface is described in full.
   for (const std::string& route : served)
     for (const char* prefix : {" /auth/", " /users", " /chat/", " /moderation/"})
-      if (route.find(prefix) != std::string::npos) EXPECT_TRUE(told.contains(route)) << route;
+      if (route.find(prefix) != std::string::npos) {
+        EXPECT_TRUE(told.contains(route)) << route;
+      }
 }
 
 TEST_F(OpenApi, OperationsAreToldApartAndSayWhoMayUseThem) {

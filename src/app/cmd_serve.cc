@@ -1,3 +1,4 @@
+#include <csignal>
 #include <cstdio>
 
 #include "app/commands.h"
@@ -12,6 +13,7 @@ namespace strims::app {
 int serve(const CommonOptions& options) {
   net::block_handled_signals();
   net::ignore_sigpipe();
+  std::signal(SIGXFSZ, SIG_IGN);  // a file at its size limit is a failed write, not a death
   auto config = load_config(options);
   if (!config) return complain(config.error());
   obs::LogOptions log;

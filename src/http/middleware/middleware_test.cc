@@ -103,6 +103,15 @@ TEST_F(PipelineTest, SecurityHeaders) {
             "max-age=60");
 }
 
+TEST(SecurityHeaders, NotModifiedKeepsThePagesPolicy) {
+  SecurityHeadersStep step;
+  Exchange exchange;
+  proto::Response response = proto::Response::empty(304);
+  step.after(exchange, response);
+  EXPECT_FALSE(response.has_header("Content-Security-Policy"));
+  EXPECT_TRUE(response.has_header("X-Content-Type-Options"));
+}
+
 TEST_F(PipelineTest, CorsForKnownOriginsAndPublicPaths) {
   PipelineOptions options;
   options.cors.origins = {"https://www.example.org"};

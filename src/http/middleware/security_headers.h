@@ -14,8 +14,7 @@ struct SecurityOptions {
   // The rest of the policy for HTML pages.
   std::string content_policy =
       "default-src 'self'; img-src 'self' data: https:; media-src 'self' blob: https:; style-src "
-      "'self' "
-      "'unsafe-inline'; connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; "
+      "'self'; connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; "
       "form-action 'self'";
   // Strict-Transport-Security in seconds, for secure requests; 0: none.
   int64_t hsts_s = 0;
