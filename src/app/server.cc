@@ -15,6 +15,7 @@
 #include "obs/health.h"
 #include "obs/log.h"
 #include "storage/repositories/channel_state.h"
+#include "storage/repositories/entries.h"
 
 namespace strims::app {
 namespace {
@@ -102,7 +103,12 @@ Result<void> Server::open_http() {
   STRIMS_TRY(auto connection, database_->connect());
   STRIMS_TRY(auto snapshot, storage::load_channel(*connection, hub::Hub::kChannel, clock_.wall_ms(),
                                                   static_cast<size_t>(config_.chat.history_lines)));
-  hub_->restore(to_room_state(std::move(snapshot)));
+  STRIMS_TRY(auto recent, storage::read_entries(*connection, hub::Hub::kChannel,
+                                                {.limit = static_cast<size_t>(config_.chat.resume_max_entries),
+                                                 .newest_first = true,
+                                                 .with_deleted = true}));
+  std::reverse(recent.begin(), recent.end());
+  hub_->restore(to_room_state(std::move(snapshot)), recent);
 
   services_ = std::unique_ptr<api::Services>(new api::Services{
       .config = config_, .clock = clock_, .ids = ids_, .accounts = *accounts_, .authenticator = *authenticator_,

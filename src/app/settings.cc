@@ -23,6 +23,7 @@ hub::HubSettings hub_settings(const config::Config& config) {
   s.commands_burst = ws.commands_burst;
   s.deflate_in = ws.deflate_in;
   s.debug_echo = ws.debug_echo;
+  s.resume_max_entries = size(config.chat.resume_max_entries);
   s.names_max = config.chat.names_max;
   s.paid_event_ms = config.chat.paid_event_seconds * 1000;
   return s;

@@ -19,22 +19,29 @@ class Combo {
   bool repeats(UserId user, std::string_view text) const {
     return running_ == word_of(text) && !running_.empty() && users_.contains(user);
   }
-  // An accepted message: its place in the combo (1, 2, ...), 0 when it is no lone emote.
-  int64_t accept(UserId user, std::string_view text) {
+  // The place in the combo that `text` would have (1, 2, ...), 0 when it is no lone emote.
+  int64_t place(std::string_view text) const {
     const std::string word = word_of(text);
+    if (word.empty()) return 0;
+    return word == running_ ? count_ + 1 : 1;
+  }
+  // An accepted message continues the combo, begins another one or ends it.
+  void accept(UserId user, std::string_view text) {
+    std::string word = word_of(text);
     if (word != running_ || word.empty()) {
-      running_ = word;
+      running_ = std::move(word);
       count_ = 0;
       users_.clear();
     }
-    if (word.empty()) return 0;
+    if (running_.empty()) return;
     users_.insert(user);
-    return ++count_;
+    ++count_;
   }
 
  private:
   // The emote of a text that is one emote (modifiers after ':' aside), else "".
   std::string word_of(std::string_view text) const {
+    if (text.find_first_of(" \t\n") != std::string_view::npos) return {};
     std::string word(text.substr(0, text.find(':')));
     return emotes_.contains(word) ? word : std::string();
   }

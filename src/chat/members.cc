@@ -6,22 +6,39 @@
 
 namespace strims::chat {
 
-Member& Members::ensure(const User& user) {
-  auto [it, fresh] = members_.try_emplace(user.id);
-  Member& member = it->second;
-  if (fresh || member.user->nick != user.nick) {
-    if (!fresh) by_nick_.erase(ascii_lower(member.user->nick));
-    by_nick_[ascii_lower(user.nick)] = user.id;
-  }
-  member.user = std::make_shared<const User>(user);
+Member& Members::ensure(const UserPtr& user) {
+  auto [it, fresh] = members_.try_emplace(user->id);
+  if (fresh) replace(it->second, user);
+  return it->second;
+}
+
+Member& Members::update(const UserPtr& user, MonoMs now) {
+  Member& member = ensure(user);
+  if (member.user != user) replace(member, user);
+  member.changed_at = now;
+  if (member.connections.empty()) member.left_at = std::max(member.left_at, now);
+  ++version_;
   return member;
 }
 
-bool Members::add(ConnId conn, UserPtr user, const IpAddress& address) {
+void Members::replace(Member& member, const UserPtr& user) {
+  if (member.user) forget_nick(*member.user);
+  by_nick_[ascii_lower(user->nick)] = user->id;
+  member.user = user;
+}
+
+// A name may belong to somebody else by now.
+void Members::forget_nick(const User& user) {
+  const auto it = by_nick_.find(ascii_lower(user.nick));
+  if (it != by_nick_.end() && it->second == user.id) by_nick_.erase(it);
+}
+
+bool Members::add(ConnId conn, const UserPtr& user, const IpAddress& address, MonoMs now) {
   connections_[conn] = {user ? user->id : 0, address};
   ++version_;
   if (!user) return false;
-  Member& member = ensure(*user);
+  Member& member = ensure(user);
+  if (member.user != user && now - member.changed_at > kSettleMs) replace(member, user);
   member.connections.push_back(conn);
   if (member.connections.size() > 1) return false;
   ++present_;
@@ -63,20 +80,13 @@ Member* Members::find_nick(std::string_view nick) {
   return it == by_nick_.end() ? nullptr : find(it->second);
 }
 
-bool Members::update(const User& user) {
-  if (!find(user.id)) return false;
-  ensure(user);
-  ++version_;
-  return true;
-}
-
 void Members::forget_absent(MonoMs now, int64_t after_ms) {
   std::erase_if(members_, [&](const auto& item) {
     const Member& member = item.second;
     if (!member.connections.empty()) return false;
-    const MonoMs seen = std::max(member.left_at, member.throttle.last());
+    const MonoMs seen = std::max({member.left_at, member.throttle.last(), member.last_said});
     if (now - seen < after_ms) return false;
-    by_nick_.erase(ascii_lower(member.user->nick));
+    forget_nick(*member.user);
     return true;
   });
 }

@@ -21,13 +21,19 @@ struct Member {
   Throttle throttle;
   std::string last_text;  // of the last accepted message, without /me
   TimeMs last_at = 0;     // of the last accepted entry: his next one is later
+  MonoMs last_said = INT64_MIN / 2;   // when his last message was accepted: slow mode
+  MonoMs changed_at = INT64_MIN / 2;  // of the last update of his record
   MonoMs left_at = 0;
 };
 
 class Members {
  public:
+  static constexpr int64_t kSettleMs = 60'000;
+
   // A connection enters. True when it is the user's first (he joins). Guests: user is null, returns false.
-  bool add(ConnId conn, UserPtr user, const IpAddress& address);
+  // The record he comes with replaces the one known here, unless that was updated within kSettleMs: what the
+  // database said when he was let in may be the older one.
+  bool add(ConnId conn, const UserPtr& user, const IpAddress& address, MonoMs now);
   // A connection leaves: the user when it was his last one (he quits).
   UserPtr remove(ConnId conn, MonoMs now);
 
@@ -38,10 +44,11 @@ class Members {
   // Present or remembered; nullptr when neither. `nick` in any case.
   Member* find(UserId id);
   Member* find_nick(std::string_view nick);
-  // As find, but makes a remembered member of someone who acts without a connection (REST).
-  Member& ensure(const User& user);
-  // Replaces the record of a known user; false when he is not known here.
-  bool update(const User& user);
+  // As find, but makes a remembered member of someone who acts without a connection (REST). The record of a
+  // known user stays as it is.
+  Member& ensure(const UserPtr& user);
+  // A user's record has changed: replaces it, and remembers those who are not here for a while, too.
+  Member& update(const UserPtr& user, MonoMs now);
 
   size_t connection_count() const { return connections_.size(); }
   size_t present_count() const { return present_; }
@@ -65,6 +72,9 @@ class Members {
     UserId user = 0;
     IpAddress address;
   };
+  void replace(Member& member, const UserPtr& user);
+  void forget_nick(const User& user);
+
   std::unordered_map<ConnId, Connection> connections_;
   std::unordered_map<UserId, Member> members_;
   std::unordered_map<std::string, UserId> by_nick_;  // lower-cased

@@ -20,6 +20,11 @@ void Punishments::unban(UserId user) {
   std::erase_if(address_bans_, [&](const auto& item) { return item.second.user == user; });
 }
 
+void Punishments::withdraw(EntryId ban) {
+  std::erase_if(user_bans_, [&](const auto& item) { return item.second.id == ban; });
+  std::erase_if(address_bans_, [&](const auto& item) { return item.second.id == ban; });
+}
+
 std::optional<TimeMs> Punishments::user_ban(UserId user, TimeMs now) const {
   const auto it = user_bans_.find(user);
   if (it == user_bans_.end() || it->second.until <= now) return std::nullopt;

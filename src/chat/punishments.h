@@ -24,6 +24,8 @@ class Punishments {
   void ban(EntryId id, UserId user, TimeMs until, const std::vector<IpAddress>& addresses);
   // Lifts the user's ban, the address bans that came with any of his bans, and his mute.
   void unban(UserId user);
+  // Takes back one ban, as if it had not been.
+  void withdraw(EntryId ban);
   // The end of the ban that stands against a user or an address, if any.
   std::optional<TimeMs> user_ban(UserId user, TimeMs now) const;
   std::optional<TimeMs> address_ban(const IpAddress& address, TimeMs now) const;

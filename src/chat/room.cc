@@ -3,6 +3,30 @@
 #include <algorithm>
 
 namespace strims::chat {
+namespace {
+
+using P = auth::Permission;
+
+// What a guest is told: `nopermission` where an account alone would not do (chat-websocket 1.5).
+bool needs_rank(Verb verb) {
+  switch (verb) {
+    case Verb::message:
+    case Verb::whisper:
+    case Verb::broadcast:
+    case Verb::vote:
+    case Verb::die:
+    case Verb::delete_message:
+      return false;
+    default:
+      return true;
+  }
+}
+
+}  // namespace
+
+std::string Room::nonce_key(UserId user, std::string_view nonce) {
+  return std::to_string(user) + ':' + std::string(nonce);
+}
 
 Room::Room(ChannelId channel, const Clock& clock, IdSource& ids, RoomPort& port, RoomLimits limits)
     : channel_(channel),
@@ -15,8 +39,8 @@ Room::Room(ChannelId channel, const Clock& clock, IdSource& ids, RoomPort& port,
 void Room::restore(RoomState state) {
   for (const auto& [user, until] : state.mutes) punishments_.mute(user, until);
   for (const auto& ban : state.bans) punishments_.ban(ban.id, ban.user, ban.until, ban.addresses);
-  phrases_ = std::move(state.phrases);
-  if (auto set = text::PhraseSet::compile(phrases_, limits_.phrases)) phrase_set_ = std::move(*set);
+  phrases_ = state.phrases;
+  compile_phrases(std::move(state.phrases));
   subonly_tier_ = subonly_shown_ = state.subonly_tier;
   pin_ = std::move(state.pin);
   paid_events_ = std::move(state.paid_events);
@@ -34,18 +58,18 @@ void Room::restore(RoomState state) {
       }
     }
   }
-  const MonoMs now = clock_.mono_ms();
-  for (auto& known : state.nonces) {
-    std::string key = std::to_string(known.user) + ":" + known.nonce;
-    nonce_order_.emplace_back(now, key);
-    nonces_[std::move(key)] = {true, known.receipt, now};
+  for (const auto& known : state.nonces) {
+    const std::string key = nonce_key(known.user, known.nonce);
+    remember_nonce(key);
+    Known& place = nonces_[key];
+    place.stored = true;
+    place.receipt = known.receipt;
   }
 }
 
 void Room::join(ConnId conn, UserPtr user, const IpAddress& address) {
   const TimeMs now = clock_.wall_ms();
-  // Moderators and protected people pass an address ban: they may share the address of whom they banned.
-  const bool exempt = user && (user->is_moderator() || user->is_protected());
+  const bool exempt = user && passes_address_bans(*user);
   if ((!exempt && punishments_.address_ban(address, now)) ||
       (user && punishments_.user_ban(user->id, now))) {
     port_.expel(conn, "banned");
@@ -58,9 +82,14 @@ void Room::join(ConnId conn, UserPtr user, const IpAddress& address) {
       return;
     }
   }
-  const bool first = members_.add(conn, user, address);
+  const bool first = members_.add(conn, user, address, clock_.mono_ms());
+  if (user) user = members_.of(conn)->user;  // perhaps a newer record than the one he came with
   port_.welcome(conn, user.get());
   if (first) port_.publish_presence(PresenceKind::join, *user, now);
+}
+
+bool Room::passes_address_bans(const User& user) {
+  return auth::allowed(user, P::ban) || user.is_protected();
 }
 
 void Room::leave(ConnId conn) {
@@ -69,10 +98,8 @@ void Room::leave(ConnId conn) {
 }
 
 void Room::user_changed(const User& user) {
-  Member* member = members_.find(user.id);
-  if (!member) return;
-  members_.update(user);
-  if (!member->connections.empty())
+  const Member& member = members_.update(std::make_shared<const User>(user), clock_.mono_ms());
+  if (!member.connections.empty())
     port_.publish_presence(PresenceKind::update, user, clock_.wall_ms());
 }
 
@@ -92,21 +119,17 @@ void Room::command(Asker asker, Command command) {
 
 void Room::dispatch(Act act) {
   const Verb verb = act.command.verb;
-  if (!act.user) {
-    const bool needs_rank = verb == Verb::mute || verb == Verb::unmute || verb == Verb::ban ||
-                            verb == Verb::unban || verb == Verb::subonly;
-    return refuse(act.asker, needs_rank ? "nopermission" : "needlogin");
-  }
-  if (!act.asker.conn && punishments_.user_ban(act.user->id, clock_.wall_ms()))
-    return refuse(act.asker, "banned");
+  if (!act.user) return refuse(act.asker, needs_rank(verb) ? "nopermission" : "needlogin");
+  // Also with a connection: it ends only when the ban is stored, and nothing may come in behind the ban.
+  if (punishments_.user_ban(act.user->id, clock_.wall_ms())) return refuse(act.asker, "banned");
   switch (verb) {
     case Verb::message: return say(std::move(act));
     case Verb::whisper: return whisper(std::move(act));
     case Verb::broadcast: return broadcast(std::move(act));
-    case Verb::mute: return with_target(std::move(act), "nopermission", &Room::mute);
-    case Verb::unmute: return with_target(std::move(act), "notfound", &Room::unmute);
-    case Verb::ban: return with_target(std::move(act), "notfound", &Room::ban);
-    case Verb::unban: return with_target(std::move(act), "notfound", &Room::unban);
+    case Verb::mute: return with_target(std::move(act), P::mute, "nopermission", &Room::mute);
+    case Verb::unmute: return with_target(std::move(act), P::mute, "notfound", &Room::unmute);
+    case Verb::ban: return with_target(std::move(act), P::ban, "notfound", &Room::ban);
+    case Verb::unban: return with_target(std::move(act), P::ban, "notfound", &Room::unban);
     case Verb::subonly: return subonly(std::move(act));
     case Verb::delete_message: return delete_message(std::move(act));
     case Verb::poll_start: return start_poll(std::move(act));
@@ -120,7 +143,7 @@ void Room::dispatch(Act act) {
     case Verb::event_remove: return remove_event(std::move(act));
     case Verb::reload_users: return reload_users(std::move(act));
     case Verb::reload_pages:
-      if (!act.user->is_admin()) return refuse(act.asker, "nopermission");
+      if (!auth::allowed(*act.user, P::reload_pages)) return refuse(act.asker, "nopermission");
       port_.publish_reload();
       return accept(act.asker, {});
   }
@@ -144,10 +167,7 @@ void Room::tick() {
   last_sweep_ = mono;
   punishments_.sweep(now);
   members_.forget_absent(mono, limits_.forget_after_ms);
-  while (!nonce_order_.empty() && mono - nonce_order_.front().first > limits_.nonce_window_ms) {
-    nonces_.erase(nonce_order_.front().second);
-    nonce_order_.pop_front();
-  }
+  forget_nonces(mono);
   std::erase_if(paid_events_, [&](const Entry& e) { return e.at + limits_.paid_event_ms <= now; });
 }
 
@@ -158,7 +178,12 @@ std::vector<Entry> Room::live_paid_events() const {
   return out;
 }
 
-Entry Room::make_entry(EntryKind kind, const User* actor) {
+bool Room::still_allowed(Act& act, P permission) {
+  if (const Member* member = members_.find(act.user->id)) act.user = member->user;
+  return auth::allowed(*act.user, permission);
+}
+
+Entry Room::make_entry(EntryKind kind, const UserPtr& actor) {
   Entry entry;
   entry.id = ids_.next();
   entry.channel = channel_;
@@ -167,16 +192,16 @@ Entry Room::make_entry(EntryKind kind, const User* actor) {
   if (actor) {
     entry.actor = Actor::of(*actor);
     // Clients tell lines apart by (time, user, text): one user's entries never share a millisecond.
-    Member& member = members_.ensure(*actor);
+    Member& member = members_.ensure(actor);
     entry.at = member.last_at = std::max(entry.at, member.last_at + 1);
   }
   return entry;
 }
 
-void Room::append(Entry entry, Asker asker) {
-  if (port_.append(entry, asker)) return;
-  undo(entry);
+bool Room::append(Entry entry, Asker asker) {
+  if (port_.append(entry, asker)) return true;
   refuse(asker, "unavailable");
+  return false;
 }
 
 void Room::refuse(Asker& asker, const Refusal& refusal) {
@@ -198,7 +223,7 @@ void Room::accept(Asker& asker, const Receipt& receipt) {
 bool Room::answer_known_nonce(Act& act, bool& pending) {
   pending = false;
   if (act.asker.nonce.empty()) return false;
-  const auto it = nonces_.find(std::to_string(act.user->id) + ":" + act.asker.nonce);
+  const auto it = nonces_.find(nonce_key(act.user->id, act.asker.nonce));
   if (it == nonces_.end()) return false;
   if (clock_.mono_ms() - it->second.at > limits_.nonce_window_ms) return false;
   pending = !it->second.stored;
@@ -207,10 +232,19 @@ bool Room::answer_known_nonce(Act& act, bool& pending) {
   return true;
 }
 
-bool Room::rank_allows(const User& actor, const User& target) {
-  if (actor.id == target.id) return false;
-  if (target.is_protected()) return false;
-  return target.role <= std::max(actor.role, actor.is_bot() ? Role::moderator : Role::user);
+void Room::remember_nonce(const std::string& key) {
+  const MonoMs now = clock_.mono_ms();
+  nonce_order_.emplace_back(now, key);
+  nonces_[key] = {.at = now};
+}
+
+void Room::forget_nonces(MonoMs now) {
+  while (!nonce_order_.empty() && now - nonce_order_.front().first > limits_.nonce_window_ms) {
+    const auto it = nonces_.find(nonce_order_.front().second);
+    // The same nonce may have been used anew since.
+    if (it != nonces_.end() && it->second.at == nonce_order_.front().first) nonces_.erase(it);
+    nonce_order_.pop_front();
+  }
 }
 
 }  // namespace strims::chat

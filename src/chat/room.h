@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "auth/roles.h"
 #include "base/clock.h"
 #include "base/id.h"
 #include "chat/combo.h"
@@ -29,6 +30,7 @@ namespace strims::chat {
 
 struct RoomLimits {
   ThrottleLimits throttle;
+  int64_t slow_mode_ms = 0;  // least time between two messages of anybody but staff; 0: off
   text::MessageLimits message;
   text::PhraseLimits phrases;
   size_t history_lines = 150;
@@ -45,6 +47,7 @@ struct RoomLimits {
   size_t max_nonce_bytes = 64;
   int64_t forget_after_ms = 600'000;
   int64_t paid_event_ms = 300'000;  // how long a paid event stays in the bar
+  int64_t pardon_cents = 500;       // a donation of that much lifts a mute and a passing ban
 };
 
 // What a room starts with after a restart, read from storage before the first command.
@@ -101,7 +104,6 @@ class Room {
 
   // State for newcomers.
   const Members& members() const { return members_; }
-  Members& members() { return members_; }
   const HistoryTail& history() const { return history_; }
   const std::optional<Poll>& poll() const { return poll_; }
   const std::optional<Entry>& pin() const { return pin_; }
@@ -126,6 +128,8 @@ class Room {
   using TargetThen = void (Room::*)(Act, const User&);
 
   void dispatch(Act act);
+  // Whoever acts may have changed while an answer was awaited: true when he (still) may.
+  bool still_allowed(Act& act, auth::Permission permission);
   // room_speech.cc
   void say(Act act);
   void whisper(Act act);
@@ -133,8 +137,9 @@ class Room {
   void broadcast(Act act);
   std::optional<Refusal> admit_message(Member& member, std::string_view text, const Command& command);
   std::optional<Refusal> throttle(Member& member);
+  std::optional<Refusal> muted(UserId user) const;
   // room_moderation.cc
-  void with_target(Act act, std::string_view unknown_word, TargetThen then);
+  void with_target(Act act, auth::Permission permission, std::string_view unknown_word, TargetThen then);
   void mute(Act act, const User& target);
   void unmute(Act act, const User& target);
   void ban(Act act, const User& target);
@@ -143,6 +148,8 @@ class Room {
   void subonly(Act act);
   void delete_message(Act act);
   void expel_banned(const Entry& ban);
+  // Moderators and protected people: they may share the address of whom they banned.
+  static bool passes_address_bans(const User& user);
   // room_polls.cc
   void start_poll(Act act);
   void stop_poll(Act act);
@@ -154,20 +161,25 @@ class Room {
   void remove_phrase(Act act);
   void die(Act act);
   void add_event(Act act);
+  void pardon(UserId buyer, const std::string& nick);
   void remove_event(Act act);
   void reload_users(Act act);
   // room_commit.cc
   void show(const Entry& entry);
   void undo(const Entry& entry);
 
-  Entry make_entry(EntryKind kind, const User* actor);
-  // To the journal, or refused as `unavailable`.
-  void append(Entry entry, Asker asker);
+  // `actor` null: the system.
+  Entry make_entry(EntryKind kind, const UserPtr& actor);
+  // To the journal, or refused as `unavailable`: then false, and nothing may come of it.
+  bool append(Entry entry, Asker asker);
   void refuse(Asker& asker, const Refusal& refusal);
   void refuse(Asker& asker, std::string_view word) { refuse(asker, Refusal{.word = word}); }
   void accept(Asker& asker, const Receipt& receipt);
   bool answer_known_nonce(Act& act, bool& pending);
-  static bool rank_allows(const User& actor, const User& target);
+  static std::string nonce_key(UserId user, std::string_view nonce);
+  void remember_nonce(const std::string& key);
+  void forget_nonces(MonoMs now);
+  bool compile_phrases(std::vector<std::string> phrases);
 
   const ChannelId channel_;
   const Clock& clock_;

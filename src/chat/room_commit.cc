@@ -8,7 +8,7 @@ namespace strims::chat {
 void Room::committed(const Entry& entry, bool repeated, Asker asker) {
   const Receipt receipt{entry.id, entry.seq, entry.at};
   if (!entry.nonce.empty()) {
-    const auto it = nonces_.find(std::to_string(entry.actor.id) + ":" + entry.nonce);
+    const auto it = nonces_.find(nonce_key(entry.actor.id, entry.nonce));
     if (it != nonces_.end()) it->second = {true, receipt, it->second.at};
   }
   if (!repeated) {
@@ -64,8 +64,9 @@ void Room::show(const Entry& entry) {
   }
 }
 
+// Nobody has seen it. What it had replaced (an earlier mute, say) is not remembered and does not come back.
 void Room::undo(const Entry& entry) {
-  if (!entry.nonce.empty()) nonces_.erase(std::to_string(entry.actor.id) + ":" + entry.nonce);
+  if (!entry.nonce.empty()) nonces_.erase(nonce_key(entry.actor.id, entry.nonce));
   switch (entry.kind) {
     case EntryKind::message:
       if (Member* member = members_.find(entry.actor.id)) member->last_text.clear();
@@ -75,7 +76,7 @@ void Room::undo(const Entry& entry) {
       punishments_.unmute(entry.target_id);
       break;
     case EntryKind::ban:
-      punishments_.unban(entry.target_id);
+      punishments_.withdraw(entry.id);
       break;
     case EntryKind::subonly:
       subonly_tier_ = subonly_shown_;
@@ -89,9 +90,18 @@ void Room::undo(const Entry& entry) {
     case EntryKind::vote:
       if (poll_) poll_->withdraw(entry.actor.id, vote_quantity(entry));
       break;
-    case EntryKind::phrase_add:
-      std::erase(phrases_, entry.text);
+    case EntryKind::phrase_add: {
+      std::vector<std::string> phrases = phrases_;
+      std::erase(phrases, entry.text);
+      compile_phrases(std::move(phrases));
       break;
+    }
+    case EntryKind::phrase_remove: {
+      std::vector<std::string> phrases = phrases_;
+      phrases.push_back(entry.text);
+      compile_phrases(std::move(phrases));
+      break;
+    }
     default:
       break;
   }

@@ -8,16 +8,19 @@
 namespace strims::chat {
 namespace {
 
-constexpr int64_t kNsPerMs = 1'000'000;
+using P = auth::Permission;
+
 constexpr int64_t kNsPerSecond = 1'000'000'000;
+
+// Whole seconds, rounded up; no overflow for the longest there is.
+int64_t whole_seconds(int64_t ns) { return ns / kNsPerSecond + (ns % kNsPerSecond > 0); }
 
 }  // namespace
 
-void Room::with_target(Act act, std::string_view unknown_word, TargetThen then) {
-  const Verb verb = act.command.verb;
-  if (verb != Verb::whisper && !act.user->is_moderator()) return refuse(act.asker, "nopermission");
-  if (verb == Verb::unmute && act.command.nick.empty() && act.command.target_id == 0)
+void Room::with_target(Act act, P permission, std::string_view unknown_word, TargetThen then) {
+  if (act.command.verb == Verb::unmute && act.command.nick.empty() && act.command.target_id == 0)
     return refuse(act.asker, "protocolerror");
+  if (!auth::allowed(*act.user, permission)) return refuse(act.asker, "nopermission");
   const Member* member = act.command.target_id != 0 ? members_.find(act.command.target_id)
                                                     : members_.find_nick(act.command.nick);
   if (member) {
@@ -27,48 +30,52 @@ void Room::with_target(Act act, std::string_view unknown_word, TargetThen then) 
   std::string nick = act.command.nick;
   const UserId id = act.command.target_id;
   port_.find_user(std::move(nick), id,
-                  [this, act = std::move(act), unknown_word, then](
+                  [this, act = std::move(act), permission, unknown_word, then](
                       Result<std::optional<User>> found) mutable {
                     if (!found) return refuse(act.asker, "unavailable");
+                    if (!still_allowed(act, permission)) return refuse(act.asker, "nopermission");
                     if (!*found) return refuse(act.asker, unknown_word);
-                    (this->*then)(std::move(act), **found);
+                    // He may have come in meanwhile, with a newer record.
+                    const Member* known = members_.find((*found)->id);
+                    const UserPtr target = known ? known->user : std::make_shared<const User>(std::move(**found));
+                    (this->*then)(std::move(act), *target);
                   });
 }
 
 void Room::mute(Act act, const User& target) {
-  if (!rank_allows(*act.user, target)) return refuse(act.asker, "nopermission");
+  if (!auth::may_punish(*act.user, target)) return refuse(act.asker, "nopermission");
   int64_t ns = act.command.duration_ns.value_or(0);
   if (ns == 0) ns = limits_.mute_default_s * kNsPerSecond;
   if (ns > limits_.mute_max_s * kNsPerSecond) return refuse(act.asker, "protocolerror");
-  Entry entry = make_entry(EntryKind::mute, act.user.get());
+  Entry entry = make_entry(EntryKind::mute, act.user);
   entry.target_id = target.id;
   entry.target_nick = act.command.nick.empty() ? target.nick : act.command.nick;
   entry.text = act.command.reason;
-  // Whole seconds, rounded up; a negative length is "already over" (chat-websocket 9.5).
-  entry.number = ns > 0 ? (ns + kNsPerSecond - 1) / kNsPerSecond : 0;
-  punishments_.mute(target.id, entry.at + ns / kNsPerMs);
-  append(std::move(entry), std::move(act.asker));
+  // A negative length is "already over" (chat-websocket 9.5).
+  entry.number = ns > 0 ? whole_seconds(ns) : 0;
+  const TimeMs until = entry.at + entry.number * 1000;
+  if (append(std::move(entry), std::move(act.asker))) punishments_.mute(target.id, until);
 }
 
 void Room::unmute(Act act, const User& target) {
-  Entry entry = make_entry(EntryKind::unmute, act.user.get());
+  Entry entry = make_entry(EntryKind::unmute, act.user);
   entry.target_id = target.id;
   entry.target_nick = act.command.nick.empty() ? target.nick : act.command.nick;
-  punishments_.unmute(target.id);
-  append(std::move(entry), std::move(act.asker));
+  if (append(std::move(entry), std::move(act.asker))) punishments_.unmute(target.id);
 }
 
 void Room::ban(Act act, const User& target) {
-  if (!rank_allows(*act.user, target)) return refuse(act.asker, "nopermission");
-  const std::string& reason = act.command.reason;
-  if (std::all_of(reason.begin(), reason.end(), [](char c) { return c == ' ' || c == '\t' || c == '\n'; }))
-    return refuse(act.asker, "needbanreason");
+  if (!auth::may_punish(*act.user, target)) return refuse(act.asker, "nopermission");
   const text::MessageLimits reason_limits{.max_runes = limits_.message.max_runes};
-  if (!text::check_message(reason, reason_limits)) return refuse(act.asker, "protocolerror");
+  const auto reason = text::check_message(act.command.reason, reason_limits);
+  if (!reason)
+    return refuse(act.asker, reason.error().reason == "msgempty" ? "needbanreason" : "protocolerror");
+  act.command.reason = std::string(*reason);
   if (act.command.duration_ns.value_or(0) < 0) return refuse(act.asker, "protocolerror");
   if (!act.command.with_addresses) return ban_with(std::move(act), target, {});
   port_.find_addresses(target.id, [this, act = std::move(act),
                                    target](std::vector<std::string> addresses) mutable {
+    if (!still_allowed(act, P::ban)) return refuse(act.asker, "nopermission");
     if (const Member* member = members_.find(target.id)) {
       for (const ConnId conn : member->connections)
         if (const IpAddress* address = members_.address_of(conn))
@@ -81,14 +88,14 @@ void Room::ban(Act act, const User& target) {
 }
 
 void Room::ban_with(Act act, const User& target, const std::vector<std::string>& addresses) {
-  Entry entry = make_entry(EntryKind::ban, act.user.get());
+  Entry entry = make_entry(EntryKind::ban, act.user);
   entry.target_id = target.id;
   entry.target_nick = act.command.nick.empty() ? target.nick : act.command.nick;
   entry.text = act.command.reason;
   entry.flag = act.command.with_addresses;
   if (!act.command.permanent) {
     const int64_t ns = act.command.duration_ns.value_or(0);
-    entry.number = ns == 0 ? limits_.ban_default_s : (ns + kNsPerSecond - 1) / kNsPerSecond;
+    entry.number = ns == 0 ? limits_.ban_default_s : whole_seconds(ns);
   }
   std::vector<IpAddress> units;
   JsonWriter w;
@@ -101,9 +108,9 @@ void Room::ban_with(Act act, const User& target, const std::vector<std::string>&
   }
   w.end_array().end_object();
   entry.extra = w.take();
+  const EntryId id = entry.id;
   const TimeMs until = entry.number == 0 ? kForever : entry.at + entry.number * 1000;
-  punishments_.ban(entry.id, target.id, until, units);
-  append(std::move(entry), std::move(act.asker));
+  if (append(std::move(entry), std::move(act.asker))) punishments_.ban(id, target.id, until, units);
 }
 
 void Room::expel_banned(const Entry& ban) {
@@ -116,26 +123,26 @@ void Room::expel_banned(const Entry& ban) {
     }
     if (!ban.flag || !punishments_.address_ban(address, now)) return;
     const Member* member = members_.find(user);
-    if (member && (member->user->is_moderator() || member->user->is_protected())) return;
+    if (member && passes_address_bans(*member->user)) return;
     out.push_back(conn);
   });
   for (const ConnId conn : out) port_.expel(conn, "banned");
 }
 
 void Room::unban(Act act, const User& target) {
-  Entry entry = make_entry(EntryKind::unban, act.user.get());
+  Entry entry = make_entry(EntryKind::unban, act.user);
   entry.target_id = target.id;
   entry.target_nick = act.command.nick.empty() ? target.nick : act.command.nick;
-  punishments_.unban(target.id);
-  append(std::move(entry), std::move(act.asker));
+  if (append(std::move(entry), std::move(act.asker))) punishments_.unban(target.id);
 }
 
 void Room::subonly(Act act) {
-  if (!act.user->is_moderator()) return refuse(act.asker, "nopermission");
-  if (act.command.tier < 0 || act.command.tier > 5) return refuse(act.asker, "protocolerror");
-  Entry entry = make_entry(EntryKind::subonly, act.user.get());
-  entry.number = subonly_tier_ = act.command.tier;
-  append(std::move(entry), std::move(act.asker));
+  if (!auth::allowed(*act.user, P::subonly)) return refuse(act.asker, "nopermission");
+  const int tier = act.command.tier;
+  if (tier < 0 || tier > 5) return refuse(act.asker, "protocolerror");
+  Entry entry = make_entry(EntryKind::subonly, act.user);
+  entry.number = tier;
+  if (append(std::move(entry), std::move(act.asker))) subonly_tier_ = tier;
 }
 
 void Room::delete_message(Act act) {
@@ -144,9 +151,9 @@ void Room::delete_message(Act act) {
     if (!found) return refuse(act.asker, "unavailable");
     if (!*found || (*found)->kind != EntryKind::message) return refuse(act.asker, "notfound");
     const Entry& message = **found;
-    if (message.actor.id != act.user->id && !act.user->is_moderator())
+    if (!still_allowed(act, P::delete_message) && message.actor.id != act.user->id)
       return refuse(act.asker, "nopermission");
-    Entry entry = make_entry(EntryKind::tombstone, act.user.get());
+    Entry entry = make_entry(EntryKind::tombstone, act.user);
     entry.target_id = message.actor.id;
     entry.target_nick = message.actor.nick;
     entry.target_entry = message.id;

@@ -1,8 +1,24 @@
 // Speaking: messages, whispers, broadcasts. The order of the checks is the dialect's (chat-websocket 7, 9).
+#include <algorithm>
+
 #include "chat/room.h"
 
 namespace strims::chat {
 namespace {
+
+using P = auth::Permission;
+
+// Subscribers need the tier that is asked for; everyone else whom the table lets in stands above tiers.
+bool speaks_in_submode(const User& user, int tier) {
+  if (!auth::allowed(user, P::speak_in_submode)) return false;
+  if (tier <= 1 || user.tier() >= tier) return true;
+  User without_tier = user;
+  std::erase_if(without_tier.features, [](std::string_view word) {
+    return word == "subscriber" || word == "flair13" || word == "flair1" || word == "flair3" ||
+           word == "flair8" || word == "flair42";
+  });
+  return auth::allowed(without_tier, P::speak_in_submode);
+}
 
 // What the duplicate rule compares: one leading "/me " does not make another message.
 std::string_view without_me(std::string_view text) {
@@ -14,28 +30,36 @@ std::string_view without_me(std::string_view text) {
 }  // namespace
 
 std::optional<Refusal> Room::throttle(Member& member) {
-  if (member.user->is_bot()) return std::nullopt;
+  if (auth::allowed(*member.user, P::skip_throttle)) return std::nullopt;
   const int64_t wait = member.throttle.attempt(clock_.mono_ms(), limits_.throttle);
   if (wait == 0) return std::nullopt;
   return Refusal{.word = "throttled", .retry_after_ms = wait};
 }
 
+std::optional<Refusal> Room::muted(UserId user) const {
+  const int64_t left = punishments_.mute_left(user, clock_.wall_ms());
+  if (left == 0) return std::nullopt;
+  return Refusal{.word = "muted", .mute_seconds_left = (left + 999) / 1000};
+}
+
 std::optional<Refusal> Room::admit_message(Member& member, std::string_view text, const Command& command) {
   const User& user = *member.user;
-  if (!user.can_chat) return Refusal{.word = "nochatting"};
-  if (const int64_t left = punishments_.mute_left(user.id, clock_.wall_ms()); left > 0)
-    return Refusal{.word = "muted", .mute_seconds_left = (left + 999) / 1000};
-  const bool may_in_submode = user.is_moderator() || user.is_protected() || user.has_feature("vip") ||
-                              user.role == Role::streamer ||
-                              (subonly_tier_ <= 1 && user.has_feature("subscriber")) ||
-                              user.tier() >= subonly_tier_;
-  if (subonly_tier_ > 0 && !may_in_submode) return Refusal{.word = "submode", .tier = subonly_tier_};
-  if (!user.is_moderator()) {
+  if (!auth::allowed(user, P::send_message)) return Refusal{.word = "nochatting"};
+  if (auto refusal = muted(user.id)) return refusal;
+  if (subonly_tier_ > 0 && !speaks_in_submode(user, subonly_tier_))
+    return Refusal{.word = "submode", .tier = subonly_tier_};
+  // Who may write the list is not held by it.
+  if (!auth::allowed(user, P::edit_phrases)) {
     if (auto phrase = phrase_set_.match(text))
       return Refusal{.word = "bannedphrase", .filtered = std::move(*phrase)};
   }
+  if (limits_.slow_mode_ms > 0 && !auth::allowed(user, P::mute)) {
+    const int64_t wait = member.last_said + limits_.slow_mode_ms - clock_.mono_ms();
+    if (wait > 0) return Refusal{.word = "throttled", .retry_after_ms = wait};
+  }
   if (auto refusal = throttle(member)) return refusal;
-  const bool repeats = !user.is_bot() && without_me(text) == member.last_text;
+  const bool repeats =
+      !auth::allowed(user, P::skip_throttle) && without_me(text) == member.last_text;
   if (repeats || (command.combo_rule && combo_.repeats(user.id, text))) {
     member.throttle.penalise(limits_.throttle);
     return Refusal{.word = "duplicate"};
@@ -52,7 +76,7 @@ void Room::say(Act act) {
   if (answer_known_nonce(act, pending)) return;
   const auto text = text::check_message(act.command.text, limits_.message);
   if (!text) return refuse(act.asker, "invalidmsg");
-  Member& member = members_.ensure(*act.user);
+  Member& member = members_.ensure(act.user);
   if (!pending) {
     // A repeated nonce was admitted once; asking again must not be punished as a duplicate.
     if (const auto refusal = admit_message(member, *text, act.command))
@@ -61,27 +85,24 @@ void Room::say(Act act) {
   if (port_.journal_stalled() || (!act.asker.nonce.empty() && nonces_.size() >= limits_.max_nonces))
     return refuse(act.asker, "unavailable");
 
-  Entry entry = make_entry(EntryKind::message, act.user.get());
+  Entry entry = make_entry(EntryKind::message, act.user);
   entry.text = *text;
   entry.nonce = act.asker.nonce;
-  if (!pending) {
-    member.last_text = without_me(*text);
-    entry.number = combo_.accept(act.user->id, *text);
-    if (!entry.nonce.empty()) {
-      std::string key = std::to_string(act.user->id) + ":" + entry.nonce;
-      nonce_order_.emplace_back(clock_.mono_ms(), key);
-      nonces_[std::move(key)] = {false, {}, clock_.mono_ms()};
-    }
-  }
-  append(std::move(entry), std::move(act.asker));
+  if (!pending) entry.number = combo_.place(*text);
+  const std::string key = entry.nonce.empty() ? std::string() : nonce_key(act.user->id, entry.nonce);
+  if (!append(std::move(entry), std::move(act.asker)) || pending) return;
+  member.last_text = without_me(*text);
+  member.last_said = clock_.mono_ms();
+  combo_.accept(act.user->id, *text);
+  if (!key.empty()) remember_nonce(key);
 }
 
 void Room::whisper(Act act) {
   const auto text = text::check_message(act.command.text, limits_.message);
   if (!text) return refuse(act.asker, "invalidmsg");
-  if (!act.user->can_chat) return refuse(act.asker, "nochatting");
-  if (const auto refusal = throttle(members_.ensure(*act.user))) return refuse(act.asker, *refusal);
-  with_target(std::move(act), "notfound", &Room::whisper_to);
+  if (!auth::allowed(*act.user, P::send_whisper)) return refuse(act.asker, "nochatting");
+  if (const auto refusal = throttle(members_.ensure(act.user))) return refuse(act.asker, *refusal);
+  with_target(std::move(act), P::send_whisper, "notfound", &Room::whisper_to);
 }
 
 void Room::whisper_to(Act act, const User& target) {
@@ -106,10 +127,10 @@ void Room::whisper_to(Act act, const User& target) {
 }
 
 void Room::broadcast(Act act) {
-  if (!act.user->is_admin()) return refuse(act.asker, "nopermission");
+  if (!auth::allowed(*act.user, P::broadcast)) return refuse(act.asker, "nopermission");
   const auto text = text::check_message(act.command.text, limits_.message);
   if (!text) return refuse(act.asker, "invalidmsg");
-  Entry entry = make_entry(EntryKind::broadcast, act.user.get());
+  Entry entry = make_entry(EntryKind::broadcast, act.user);
   entry.text = *text;
   entry.uuid = "b-" + std::to_string(entry.id);
   append(std::move(entry), std::move(act.asker));

@@ -73,6 +73,8 @@ void Door::open(http::Upgrade upgrade, Flavour flavour) {
 void Door::admit(http::Upgrade upgrade, Flavour flavour, proto::WsAccept accept,
                  Result<std::optional<auth::Principal>> who) {
   if (!who) return refuse(upgrade, http::problem(who.error(), upgrade.request_id));
+  std::optional<Seq> since;
+  if (const auto text = upgrade.request.query_param("since")) since = parse_u64(*text);
   std::unique_ptr<Identity> identity;
   if (*who) {
     identity = std::make_unique<Identity>();
@@ -81,7 +83,7 @@ void Door::admit(http::Upgrade upgrade, Flavour flavour, proto::WsAccept accept,
   }
   hub_.shard(upgrade.shard)
       .adopt(std::move(upgrade.socket), flavour, Connection::Mode::chat, accept.deflate, std::move(identity),
-             std::move(upgrade.lease), upgrade.peer, std::move(accept.head), std::move(upgrade.leftover));
+             std::move(upgrade.lease), upgrade.peer, std::move(accept.head), std::move(upgrade.leftover), since);
 }
 
 void Door::open_echo(http::Upgrade upgrade) {

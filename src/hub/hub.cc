@@ -17,7 +17,8 @@ Hub::Hub(HubParts parts, HubSettings settings, chat::RoomLimits limits, std::vec
       dialects_{make_dgg_dialect(settings.paid_event_ms), make_strims_dialect(emotes)},
       inbox_(parts.shards.reactor(kHome)),
       room_(kChannel, parts.clock, parts.ids, *this, limits),
-      welcome_(parts.clock, static_cast<size_t>(settings.names_max), settings.paid_event_ms) {
+      welcome_(parts.clock, static_cast<size_t>(settings.names_max), settings.paid_event_ms),
+      recent_(settings.resume_max_entries) {
   room_.set_emotes(std::move(emotes));
   for (size_t i = 0; i < parts_.shards.count(); ++i) {
     shard_hubs_.push_back(std::make_unique<ShardHub>(*this, parts_.shards, i));
@@ -29,6 +30,12 @@ Hub::Hub(HubParts parts, HubSettings settings, chat::RoomLimits limits, std::vec
 
 Hub::~Hub() {
   for (size_t i = 0; i < parts_.shards.count(); ++i) parts_.shards.reactor(i).set_idle_hook({});
+}
+
+void Hub::restore(chat::RoomState state, const std::vector<Entry>& recent) {
+  last_seq_ = state.last_seq;
+  for (const Entry& entry : recent) remember(entry, dialect(Flavour::dgg).entry(entry));
+  room_.restore(std::move(state));
 }
 
 void Hub::call(UserPtr user, chat::Command command,

@@ -17,6 +17,7 @@
 #include "hub/dialects/dialect.h"
 #include "hub/home_inbox.h"
 #include "hub/outbox.h"
+#include "hub/recent_frames.h"
 #include "hub/settings.h"
 #include "hub/shard_hub.h"
 #include "hub/welcome.h"
@@ -50,7 +51,8 @@ class Hub final : public chat::RoomCalls, private chat::RoomPort {
   ~Hub() override;
 
   // Before the shards run.
-  void restore(chat::RoomState state) { room_.restore(std::move(state)); }
+  // `recent`: the newest entries of every kind, oldest first, for those who come back.
+  void restore(chat::RoomState state, const std::vector<Entry>& recent);
 
   // Any thread.
   const HubSettings& settings() const { return settings_; }
@@ -70,8 +72,11 @@ class Hub final : public chat::RoomCalls, private chat::RoomPort {
   ShardHub& shard(size_t i) { return *shard_hubs_[i]; }
 
   // Home shard: from the shards.
-  void join(chat::ConnId conn, const UserPtr& user, const IpAddress& address) {
+  // `since`: the last entry that a returning client has.
+  void join(chat::ConnId conn, const UserPtr& user, const IpAddress& address, std::optional<Seq> since) {
+    since_ = since;
     room_.join(conn, user, address);
+    since_.reset();
   }
   void leave(chat::ConnId conn) { room_.leave(conn); }
   void command(chat::ConnId conn, chat::Command command);
@@ -110,6 +115,7 @@ class Hub final : public chat::RoomCalls, private chat::RoomPort {
   template <class F>
   void send_frame(chat::ConnId conn, F encode);
   void seal();
+  void remember(const Entry& entry, const std::string& text);
   Outbox& to(chat::ConnId conn);
   // hub_database.cc: runs `work` with a connection on the db lane and `answer` with its result at home.
   template <class T, class Work>
@@ -124,6 +130,8 @@ class Hub final : public chat::RoomCalls, private chat::RoomPort {
   std::vector<std::unique_ptr<ShardHub>> shard_hubs_;
   std::vector<Outbox> outboxes_;  // home to each shard
   std::shared_ptr<FeedBatch> building_;
+  RecentFrames recent_;
+  std::optional<Seq> since_;  // of the connection that is joining now
   Seq last_seq_ = 0;
   std::atomic<bool> draining_{false};
 };

@@ -41,6 +41,13 @@ void Hub::send_frame(chat::ConnId conn, F encode) {
 
 void Hub::publish(const Entry& entry) {
   publish_frames([&](const Dialect& d) { return d.entry(entry); }, entry.seq);
+  remember(entry, dialect(Flavour::dgg).entry(entry));
+}
+
+void Hub::remember(const Entry& entry, const std::string& text) {
+  if (entry.kind == EntryKind::tombstone) recent_.forget(static_cast<Seq>(entry.number));
+  recent_.add(entry.seq,
+              std::make_shared<const std::string>(text.empty() ? std::string() : proto::text_frame(text)));
 }
 
 void Hub::publish_presence(chat::PresenceKind kind, const User& user, TimeMs at) {
@@ -61,8 +68,10 @@ void Hub::publish_reload() {
 
 void Hub::welcome(chat::ConnId conn, const User* user) {
   const auto flavour = static_cast<Flavour>(conn.flavour);
+  WelcomeDesk::Resume resume;
+  if (since_ && flavour == Flavour::dgg) resume = {true, recent_.after(*since_)};
   to(conn).add([shard = shard_hubs_[conn.shard].get(), conn,
-                frames = welcome_.frames(room_, user, dialect(flavour), flavour)] {
+                frames = welcome_.frames(room_, user, dialect(flavour), flavour, resume)] {
     shard->welcome(conn, frames);
   });
 }

@@ -29,7 +29,8 @@ const Dialect& ShardHub::dialect(Flavour flavour) const { return hub_.dialect(fl
 
 chat::ConnId ShardHub::adopt(net::Socket socket, Flavour flavour, Connection::Mode mode, bool deflate,
                              std::unique_ptr<Identity> identity, http::ConnectionTable::Lease lease,
-                             const IpAddress& address, std::string head, std::string leftover) {
+                             const IpAddress& address, std::string head, std::string leftover,
+                             std::optional<Seq> since) {
   uint32_t slot;
   if (free_.empty()) {
     slot = static_cast<uint32_t>(slots_.size());
@@ -58,7 +59,7 @@ chat::ConnId ShardHub::adopt(net::Socket socket, Flavour flavour, Connection::Mo
   if (mode == Connection::Mode::echo) {
     connection.welcome({});
   } else {
-    to_home_.add([&hub = hub_, id, user, address] { hub.join(id, user, address); });
+    to_home_.add([&hub = hub_, id, user, address, since] { hub.join(id, user, address, since); });
   }
   return id;
 }

@@ -39,7 +39,8 @@ class ShardHub {
   // A connection whose 101 is the first of `frames`. It joins the room; echo connections are live at once.
   chat::ConnId adopt(net::Socket socket, Flavour flavour, Connection::Mode mode, bool deflate,
                      std::unique_ptr<Identity> identity, http::ConnectionTable::Lease lease,
-                     const IpAddress& address, std::string head, std::string leftover);
+                     const IpAddress& address, std::string head, std::string leftover,
+                     std::optional<Seq> since = {});
 
   // From the home shard, in its order.
   void apply(const FeedBatch& batch);

@@ -12,14 +12,19 @@ Bytes frame(const std::string& text) {
 }  // namespace
 
 std::vector<Bytes> WelcomeDesk::frames(const chat::Room& room, const User* user, const Dialect& dialect,
-                                       Flavour flavour) {
+                                       Flavour flavour, const Resume& resume) {
   std::vector<Bytes> out;
   const auto add = [&](Bytes bytes) {
     if (!bytes->empty()) out.push_back(std::move(bytes));
   };
   add(frame(dialect.me(user)));
   add(names(room, dialect, flavour));
-  add(history(room, dialect, flavour));
+  if (resume.asked && resume.missed) {
+    for (const Bytes& bytes : *resume.missed) add(bytes);
+  } else {
+    if (resume.asked) add(frame(dialect.resume_lost(room.history().replay())));
+    add(history(room, dialect, flavour));
+  }
   add(frame(dialect.paid_events(room.live_paid_events(), paid_event_ms_)));
   if (const auto& pin = room.pin()) add(frame(dialect.entry(*pin)));
   if (const auto& poll = room.poll()) {

@@ -17,9 +17,15 @@ class WelcomeDesk {
   WelcomeDesk(const Clock& clock, size_t names_max, int64_t paid_event_ms)
       : clock_(clock), names_max_(names_max), paid_event_ms_(paid_event_ms) {}
 
-  // ME, NAMES, HISTORY, PAIDEVENTS, then PIN, POLLSTART, SUBONLY and ERR muted where they apply.
+  // What a returning client missed; `missed` is nothing when that is not known any more.
+  struct Resume {
+    bool asked = false;
+    std::optional<std::vector<Bytes>> missed;
+  };
+  // ME, NAMES, HISTORY (or what was missed, in its place), PAIDEVENTS, then PIN, POLLSTART, SUBONLY and ERR muted
+  // where they apply.
   std::vector<Bytes> frames(const chat::Room& room, const User* user, const Dialect& dialect,
-                            Flavour flavour);
+                            Flavour flavour, const Resume& resume);
 
  private:
   struct Cached {

@@ -7,7 +7,7 @@ S = 10**9  # a second in the nanoseconds of the commands
 
 @pytest.fixture(scope="module")
 def server(make_server):
-    return make_server({"chat.die_seconds": 600})
+    return make_server({"chat.die_seconds": 600, "server.trusted_proxies": ["127.0.0.9/32"]})
 
 
 @pytest.fixture(scope="module")
@@ -189,18 +189,21 @@ def test_082_ban_of_addresses(people, mod):
 
 @pytest.mark.smoke
 def test_083_unban_lifts_ban_addresses_and_mute(people, mod):
-    here = "127.0.0.84"
-    bo = people.user(source=here)
+    here = {"source": "127.0.0.9", "headers": {"X-Forwarded-For": "198.51.100.83"}}
+    bo = people.user()
+    bo.connect(**here).close()  # he is away when it happens: his last addresses are remembered
     with mod.connect() as m:
-        bo.connect().close()
         m.send("MUTE", {"data": bo.nick})
         m.expect("MUTE")
         m.send("BAN", {"nick": bo.nick, "reason": "row 83", "banip": True, "ispermanent": True})
         m.expect("BAN")
+        for c in (people.guest(welcome=False, **here), bo.connect(welcome=False)):
+            c.expect_err("banned")
+            c.expect_closed()
         m.send("UNBAN", {"data": bo.nick})
         assert m.expect("UNBAN")["data"] == bo.nick
-        people.guest(source=here).close()
-        with bo.connect() as b:
+        people.guest(**here).close()
+        with bo.connect(**here) as b:
             b.absent("ERR", description="muted")
             b.say("I am back")
             b.expect("MSG", data="I am back")

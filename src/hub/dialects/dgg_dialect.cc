@@ -163,6 +163,12 @@ class DggDialect final : public Dialect {
     return w.take();
   }
 
+  std::string resume_lost(const std::vector<const Entry*>& history) const override {
+    JsonWriter w = begin("RESUME");
+    w.field("recovered", false).field("from", history.empty() ? Seq{0} : history.front()->seq).end_object();
+    return w.take();
+  }
+
   std::string subonly(int tier) const override {
     JsonWriter w = begin("SUBONLY");
     w.field("data", tier > 0 ? "on" : "off");

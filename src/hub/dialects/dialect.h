@@ -51,6 +51,8 @@ class Dialect {
   virtual std::string me(const User* user) const = 0;
   virtual std::string names(const std::vector<UserPtr>& users, size_t connections) const = 0;
   virtual std::string history(const std::vector<const Entry*>& entries) const = 0;
+  // To a returning client whose past is gone: from which number on the history goes that follows.
+  virtual std::string resume_lost(const std::vector<const Entry*>& history) const = 0;
   virtual std::string subonly(int tier) const = 0;
   struct PollView {
     const Entry* start;

@@ -1,0 +1,30 @@
+#include "hub/recent_frames.h"
+
+#include <algorithm>
+
+namespace strims::hub {
+
+void RecentFrames::add(Seq seq, Bytes frame) {
+  frames_.push_back({seq, std::move(frame)});
+  if (frames_.size() > limit_) frames_.pop_front();
+}
+
+void RecentFrames::forget(Seq seq) {
+  const auto it = std::lower_bound(frames_.begin(), frames_.end(), seq,
+                                   [](const Frame& frame, Seq value) { return frame.seq < value; });
+  if (it != frames_.end() && it->seq == seq) it->bytes = std::make_shared<const std::string>();
+}
+
+std::optional<std::vector<Bytes>> RecentFrames::after(Seq since) const {
+  if (since > newest()) return std::nullopt;
+  std::vector<Bytes> out;
+  if (since == newest()) return out;
+  if (frames_.front().seq > since + 1) return std::nullopt;
+  const auto from = std::upper_bound(frames_.begin(), frames_.end(), since,
+                                     [](Seq value, const Frame& frame) { return value < frame.seq; });
+  for (auto it = from; it != frames_.end(); ++it)
+    if (!it->bytes->empty()) out.push_back(it->bytes);
+  return out;
+}
+
+}  // namespace strims::hub
