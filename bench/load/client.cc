@@ -32,7 +32,8 @@ Client::~Client() {
   if (fd_ >= 0) close(fd_);
 }
 
-bool Client::connect(uint16_t port, uint8_t source, const std::string& path, const std::string& cookie) {
+bool Client::connect(uint16_t port, uint8_t source, const std::string& path,
+                     const std::string& cookie) {
   fd_ = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd_ < 0) return false;
   const int one = 1;
@@ -46,7 +47,8 @@ bool Client::connect(uint16_t port, uint8_t source, const std::string& path, con
   to.sin_family = AF_INET;
   to.sin_port = htons(port);
   to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(fd_, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0 && errno != EINPROGRESS) return false;
+  if (::connect(fd_, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0 && errno != EINPROGRESS)
+    return false;
   out_ = "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port) +
          "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
          "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n" +

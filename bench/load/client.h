@@ -1,5 +1,5 @@
-// One simulated viewer: a WebSocket connection that checks what it receives. Reads frames with a minimal parser of
-// its own, so that a fault in the server's framing cannot hide in shared code.
+// One simulated viewer: a WebSocket connection that checks what it receives. Reads frames with a
+// minimal parser of its own, so that a fault in the server's framing cannot hide in shared code.
 #pragma once
 
 #include <cstdint>
@@ -56,13 +56,14 @@ class Client {
 struct Totals {
   size_t open = 0;
   size_t failed = 0;
-  uint64_t messages = 0;   // MSG frames
-  uint64_t bytes = 0;      // received
-  uint64_t lost = 0;       // numbers that were skipped
-  uint64_t doubled = 0;    // numbers that came again or went back
+  uint64_t messages = 0;  // MSG frames
+  uint64_t bytes = 0;     // received
+  uint64_t lost = 0;      // numbers that were skipped
+  uint64_t doubled = 0;   // numbers that came again or went back
   uint64_t acks = 0;
-  uint64_t refused = 0;    // ERR frames
-  // Time from the sender's clock to each receiver, in microseconds, by power-of-two-and-a-half buckets.
+  uint64_t refused = 0;  // ERR frames
+  // Time from the sender's clock to each receiver, in microseconds, by power-of-two-and-a-half
+  // buckets.
   std::vector<uint32_t> latency_us;
   bool record_latency = false;
 };

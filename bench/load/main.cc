@@ -1,4 +1,5 @@
-// strims-load: many viewers and a few speakers against a running server; fails when anything is lost or doubled.
+// strims-load: many viewers and a few speakers against a running server; fails when anything is
+// lost or doubled.
 #include <sys/resource.h>
 
 #include <cstdio>
@@ -11,7 +12,8 @@
 namespace {
 
 constexpr char kUsage[] =
-    "usage: strims-load --port N [--receivers N] [--senders N] [--rate MSG/S] [--seconds S] [--cookie COOKIE]\n"
+    "usage: strims-load --port N [--receivers N] [--senders N] [--rate MSG/S] [--seconds S] "
+    "[--cookie COOKIE]\n"
     "                   [--pid SERVER_PID] [--bytes N] [--path /ws] [--sources N] [--json]\n"
     "Speakers need --cookie, such as authtoken=KEY of an account with the bot feature.\n";
 
@@ -31,16 +33,26 @@ int main(int argc, char** argv) {
       return 2;
     }
     const char* value = argv[++i];
-    if (flag == "--port") plan.port = static_cast<uint16_t>(std::atoi(value));
-    else if (flag == "--receivers") plan.receivers = static_cast<size_t>(std::atol(value));
-    else if (flag == "--senders") plan.senders = static_cast<size_t>(std::atol(value));
-    else if (flag == "--rate") plan.rate = std::atof(value);
-    else if (flag == "--seconds") plan.seconds = std::atof(value);
-    else if (flag == "--cookie") plan.sender_cookie = value;
-    else if (flag == "--pid") plan.server_pid = std::atol(value);
-    else if (flag == "--bytes") plan.text_bytes = static_cast<size_t>(std::atol(value));
-    else if (flag == "--path") plan.path = value;
-    else if (flag == "--sources") plan.sources = static_cast<size_t>(std::atol(value));
+    if (flag == "--port")
+      plan.port = static_cast<uint16_t>(std::atoi(value));
+    else if (flag == "--receivers")
+      plan.receivers = static_cast<size_t>(std::atol(value));
+    else if (flag == "--senders")
+      plan.senders = static_cast<size_t>(std::atol(value));
+    else if (flag == "--rate")
+      plan.rate = std::atof(value);
+    else if (flag == "--seconds")
+      plan.seconds = std::atof(value);
+    else if (flag == "--cookie")
+      plan.sender_cookie = value;
+    else if (flag == "--pid")
+      plan.server_pid = std::atol(value);
+    else if (flag == "--bytes")
+      plan.text_bytes = static_cast<size_t>(std::atol(value));
+    else if (flag == "--path")
+      plan.path = value;
+    else if (flag == "--sources")
+      plan.sources = static_cast<size_t>(std::atol(value));
     else {
       std::fputs(kUsage, stderr);
       return 2;
@@ -51,6 +63,9 @@ int main(int argc, char** argv) {
   files.rlim_cur = files.rlim_max;
   setrlimit(RLIMIT_NOFILE, &files);
   const strims::load::Report report = strims::load::run(plan);
-  std::fputs((json ? strims::load::to_json(plan, report) + "\n" : strims::load::to_text(plan, report)).c_str(), stdout);
+  std::fputs(
+      (json ? strims::load::to_json(plan, report) + "\n" : strims::load::to_text(plan, report))
+          .c_str(),
+      stdout);
   return report.good() || plan.rate <= 0 ? 0 : 1;
 }

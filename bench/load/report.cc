@@ -6,10 +6,10 @@
 namespace strims::load {
 
 std::string to_text(const Plan& plan, const Report& r) {
-  const double per_connection =
-      r.open > 0 && r.rss_connected_kib > 0
-          ? static_cast<double>(r.rss_connected_kib - r.rss_before_kib) * 1024 / static_cast<double>(r.open)
-          : 0;
+  const double per_connection = r.open > 0 && r.rss_connected_kib > 0
+                                    ? static_cast<double>(r.rss_connected_kib - r.rss_before_kib) *
+                                          1024 / static_cast<double>(r.open)
+                                    : 0;
   return fmt::format(
       "connections        {} open, {} failed, {:.1f} s\n"
       "messages           {} sent, {} refused, {} receivers at {} per second\n"
@@ -20,9 +20,10 @@ std::string to_text(const Plan& plan, const Report& r) {
       "server             {:.2f} cores, {:.2f} us per delivery\n"
       "memory             {:.0f} B per connection (anonymous), {} KiB in all after the run\n"
       "verdict            {}\n",
-      r.open, r.failed, r.connect_seconds, r.sent, r.refused, plan.receivers, plan.rate, r.delivered, r.expected,
-      r.lost, r.doubled, r.first_p50_ms, r.first_p99_ms, r.all_p50_ms, r.all_p99_ms, r.last_p50_ms, r.last_p99_ms,
-      r.server_cpu, r.cpu_us_per_delivery, per_connection, r.rss_after_kib, r.good() ? "good" : "FAILED");
+      r.open, r.failed, r.connect_seconds, r.sent, r.refused, plan.receivers, plan.rate,
+      r.delivered, r.expected, r.lost, r.doubled, r.first_p50_ms, r.first_p99_ms, r.all_p50_ms,
+      r.all_p99_ms, r.last_p50_ms, r.last_p99_ms, r.server_cpu, r.cpu_us_per_delivery,
+      per_connection, r.rss_after_kib, r.good() ? "good" : "FAILED");
 }
 
 std::string to_json(const Plan& plan, const Report& r) {

@@ -17,7 +17,9 @@
 namespace strims::load {
 namespace {
 
-int64_t now_us() { return mono_ns() / 1000; }
+int64_t now_us() {
+  return mono_ns() / 1000;
+}
 
 // User and system time of a process, in seconds.
 double cpu_seconds(int64_t pid) {
@@ -100,12 +102,14 @@ class Run {
     const size_t all = plan_.receivers + plan_.senders;
     int64_t shown = 0;
     while (totals_.open + totals_.failed < all) {
-      while (clients_.size() < all && clients_.size() - totals_.open - totals_.failed < plan_.connecting) {
+      while (clients_.size() < all &&
+             clients_.size() - totals_.open - totals_.failed < plan_.connecting) {
         const size_t i = clients_.size();
         clients_.push_back(std::make_unique<Client>());
         const bool sender = i < plan_.senders;
         const auto source = static_cast<uint8_t>(1 + i % plan_.sources);
-        if (!clients_[i]->connect(plan_.port, source, plan_.path, sender ? plan_.sender_cookie : "")) {
+        if (!clients_[i]->connect(plan_.port, source, plan_.path,
+                                  sender ? plan_.sender_cookie : "")) {
           ++totals_.failed;
           clients_[i]->cut();
           continue;
@@ -115,10 +119,12 @@ class Run {
       poll(50);
       if (const int64_t second = now_us() / 1'000'000; second != shown) {
         shown = second;
-        std::fprintf(stderr, "\rconnected %zu of %zu, failed %zu   ", totals_.open, all, totals_.failed);
+        std::fprintf(stderr, "\rconnected %zu of %zu, failed %zu   ", totals_.open, all,
+                     totals_.failed);
       }
     }
-    std::fprintf(stderr, "\rconnected %zu of %zu, failed %zu   \n", totals_.open, all, totals_.failed);
+    std::fprintf(stderr, "\rconnected %zu of %zu, failed %zu   \n", totals_.open, all,
+                 totals_.failed);
   }
 
   // Until the welcome frames have come and nothing moves any more.
@@ -144,17 +150,19 @@ class Run {
     int64_t shown = 0;
     while (sent < total) {
       const int64_t now = now_us();
-      const auto due = std::min<uint64_t>(total, static_cast<uint64_t>(static_cast<double>(now - begin) / 1e6 * plan_.rate) + 1);
+      const auto due = std::min<uint64_t>(
+          total, static_cast<uint64_t>(static_cast<double>(now - begin) / 1e6 * plan_.rate) + 1);
       while (sent < due) {
         Client& sender = *clients_[sent % plan_.senders];
-        sender.send("MSG {\"data\":\"t" + std::to_string(now_us()) + " " + filler + std::to_string(sent) + "\"}");
+        sender.send("MSG {\"data\":\"t" + std::to_string(now_us()) + " " + filler +
+                    std::to_string(sent) + "\"}");
         ++sent;
       }
       poll(1);
       if (now / 1'000'000 != shown) {
         shown = now / 1'000'000;
-        std::fprintf(stderr, "\rsent %llu of %llu, delivered %llu   ", static_cast<unsigned long long>(sent),
-                     static_cast<unsigned long long>(total),
+        std::fprintf(stderr, "\rsent %llu of %llu, delivered %llu   ",
+                     static_cast<unsigned long long>(sent), static_cast<unsigned long long>(total),
                      static_cast<unsigned long long>(totals_.messages - before));
       }
     }
@@ -170,12 +178,13 @@ class Run {
     if (plan_.server_pid) {
       const double used = cpu_seconds(plan_.server_pid) - cpu;
       report.server_cpu = used / seconds;
-      if (report.delivered > 0) report.cpu_us_per_delivery = used * 1e6 / static_cast<double>(report.delivered);
+      if (report.delivered > 0)
+        report.cpu_us_per_delivery = used * 1e6 / static_cast<double>(report.delivered);
     }
   }
 
-  // A client cannot know which receiver is the first or the last; messages are told apart by their send time, which
-  // is reconstructed from arrival minus latency.
+  // A client cannot know which receiver is the first or the last; messages are told apart by their
+  // send time, which is reconstructed from arrival minus latency.
   void group_latency() {
     const int64_t now = now_us();
     for (const uint32_t latency : totals_.latency_us) {
@@ -223,6 +232,8 @@ class Run {
 
 }  // namespace
 
-Report run(const Plan& plan) { return Run(plan).go(); }
+Report run(const Plan& plan) {
+  return Run(plan).go();
+}
 
 }  // namespace strims::load

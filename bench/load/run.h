@@ -1,4 +1,5 @@
-// The course of a load run: connect everybody, speak at a steady rate, wait for the last delivery, count.
+// The course of a load run: connect everybody, speak at a steady rate, wait for the last delivery,
+// count.
 #pragma once
 
 #include <cstdint>
@@ -13,11 +14,11 @@ struct Plan {
   int64_t server_pid = 0;     // to read its CPU time and memory; 0: not
   size_t receivers = 1000;
   size_t senders = 1;
-  double rate = 50;           // messages per second, all senders together; 0: nobody speaks
+  double rate = 50;  // messages per second, all senders together; 0: nobody speaks
   double seconds = 10;
   size_t text_bytes = 100;
-  size_t connecting = 256;    // connections under way at once
-  size_t sources = 8;         // source addresses 127.0.0.1..n
+  size_t connecting = 256;  // connections under way at once
+  size_t sources = 8;       // source addresses 127.0.0.1..n
 };
 
 struct Report {
@@ -29,7 +30,7 @@ struct Report {
   double all_p50_ms = 0, all_p99_ms = 0;      // sender to every receiver
   double last_p50_ms = 0, last_p99_ms = 0;    // sender to the last receiver
   double cpu_us_per_delivery = 0;
-  double server_cpu = 0;                      // cores
+  double server_cpu = 0;  // cores
   int64_t rss_before_kib = 0, rss_connected_kib = 0, rss_after_kib = 0;
   uint64_t bytes = 0;
   bool good() const { return lost == 0 && doubled == 0 && delivered == expected && failed == 0; }

@@ -1,10 +1,11 @@
-// The bare reference: the least that a server can do to show each line to everybody. One thread, epoll, a shared log
-// of encoded frames, a cursor per connection, no accounts, no rules, no storage. Speaks just enough WebSocket for
-// strims-load. What Strims costs is told as a ratio to this, measured in the same minute.
+// The bare reference: the least that a server can do to show each line to everybody. One thread,
+// epoll, a shared log of encoded frames, a cursor per connection, no accounts, no rules, no
+// storage. Speaks just enough WebSocket for strims-load. What Strims costs is told as a ratio to
+// this, measured in the same minute.
 //
 //   strims-reference PORT [cursor|send]
-//     cursor  each connection gets all that is newer than its cursor, input is polled between sends (the default)
-//     send    one send per line and connection: the classic hub
+//     cursor  each connection gets all that is newer than its cursor, input is polled between sends
+//     (the default) send    one send per line and connection: the classic hub
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -37,7 +38,8 @@ struct Viewer {
 
 class Reference {
  public:
-  Reference(uint16_t port, bool each) : each_(each), epoll_(epoll_create1(0)), ring_(new char[kRing]) {
+  Reference(uint16_t port, bool each)
+      : each_(each), epoll_(epoll_create1(0)), ring_(new char[kRing]) {
     listener_ = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
     const int one = 1;
     setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
@@ -45,7 +47,8 @@ class Reference {
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 || listen(listener_, 4096) != 0) {
+    if (bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
+        listen(listener_, 4096) != 0) {
       std::perror("listen");
       std::exit(1);
     }
@@ -90,7 +93,8 @@ class Reference {
       setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
       viewers_.push_back(std::make_unique<Viewer>());
       viewers_.back()->fd = fd;
-      epoll_event event{.events = EPOLLIN, .data = {.u32 = static_cast<uint32_t>(viewers_.size() - 1)}};
+      epoll_event event{.events = EPOLLIN,
+                        .data = {.u32 = static_cast<uint32_t>(viewers_.size() - 1)}};
       epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event);
     }
   }
@@ -150,11 +154,13 @@ class Reference {
     const std::string_view text = line.substr(data + 8, line.rfind('"') - data - 8);
     timespec now{};
     clock_gettime(CLOCK_REALTIME, &now);
-    std::string payload = "MSG {\"id\":1,\"nick\":\"speaker\",\"features\":[\"bot\"],\"roles\":[\"USER\"],"
-                          "\"createdDate\":\"2026-01-01T00:00:00Z\",\"watching\":null,\"data\":\"";
+    std::string payload =
+        "MSG {\"id\":1,\"nick\":\"speaker\",\"features\":[\"bot\"],\"roles\":[\"USER\"],"
+        "\"createdDate\":\"2026-01-01T00:00:00Z\",\"watching\":null,\"data\":\"";
     payload += text;
     payload += "\",\"uuid\":\"125485569842085888\",\"timestamp\":" +
-               std::to_string(now.tv_sec * 1000 + now.tv_nsec / 1000000) + ",\"seq\":" + std::to_string(++seq_) + "}";
+               std::to_string(now.tv_sec * 1000 + now.tv_nsec / 1000000) +
+               ",\"seq\":" + std::to_string(++seq_) + "}";
     std::string frame;
     frame += static_cast<char>(0x81);
     frame += static_cast<char>(126);
@@ -183,7 +189,8 @@ class Reference {
   void watch_output(Viewer& viewer) {
     for (size_t i = 1; i < viewers_.size(); ++i) {
       if (viewers_[i].get() != &viewer) continue;
-      epoll_event event{.events = EPOLLIN | EPOLLOUT | EPOLLET, .data = {.u32 = static_cast<uint32_t>(i)}};
+      epoll_event event{.events = EPOLLIN | EPOLLOUT | EPOLLET,
+                        .data = {.u32 = static_cast<uint32_t>(i)}};
       epoll_ctl(epoll_, EPOLL_CTL_MOD, viewer.fd, &event);
     }
   }
@@ -210,5 +217,7 @@ int main(int argc, char** argv) {
   getrlimit(RLIMIT_NOFILE, &files);
   files.rlim_cur = files.rlim_max;
   setrlimit(RLIMIT_NOFILE, &files);
-  Reference(static_cast<uint16_t>(std::atoi(argv[1])), argc > 2 && std::strcmp(argv[2], "send") == 0).run();
+  Reference(static_cast<uint16_t>(std::atoi(argv[1])),
+            argc > 2 && std::strcmp(argv[2], "send") == 0)
+      .run();
 }

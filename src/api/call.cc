@@ -10,19 +10,24 @@
 namespace strims::api {
 namespace {
 
-bool changes_state(std::string_view method) { return method != "GET" && method != "HEAD"; }
+bool changes_state(std::string_view method) {
+  return method != "GET" && method != "HEAD";
+}
 
-// A browser adds cookies to requests of foreign pages; only pages of our origins may use them to change things.
-Result<void> check_cookie_use(const Endpoint& endpoint, const Services& services, const proto::Request& request,
-                              const auth::Principal& who) {
+// A browser adds cookies to requests of foreign pages; only pages of our origins may use them to
+// change things.
+Result<void> check_cookie_use(const Endpoint& endpoint, const Services& services,
+                              const proto::Request& request, const auth::Principal& who) {
   const bool by_cookie = who.via != auth::Principal::Via::bearer;
   if (!by_cookie || !changes_state(endpoint.method)) return {};
   const std::string_view origin = request.header("Origin");
-  if (!origin.empty() && !http::origin_allowed(origin, request.header("Host"), services.config.server.origins))
+  if (!origin.empty() &&
+      !http::origin_allowed(origin, request.header("Host"), services.config.server.origins))
     return fail(Errc::forbidden, "origin", "This origin may not do that with your cookie.");
   if (endpoint.csrf_guard && endpoint.method == "POST" && !request.has_header("X-CSRF-Guard"))
     return fail(Errc::forbidden, "csrf", "The header X-CSRF-Guard is missing.");
-  // Without an Origin only a program can have sent the cookie, or an old browser's form, which cannot send JSON.
+  // Without an Origin only a program can have sent the cookie, or an old browser's form, which
+  // cannot send JSON.
   if (origin.empty() && !endpoint.csrf_guard && request.header("Sec-Fetch-Site") == "cross-site")
     return fail(Errc::forbidden, "origin", "Cross-site requests may not use your cookie.");
   return {};
@@ -77,10 +82,14 @@ Answer run(const Endpoint& endpoint, const Services& services, http::RequestCont
 
 std::string_view to_string(Access access) {
   switch (access) {
-    case Access::any: return "any";
-    case Access::user: return "user";
-    case Access::moderator: return "moderator";
-    case Access::admin: return "admin";
+    case Access::any:
+      return "any";
+    case Access::user:
+      return "user";
+    case Access::moderator:
+      return "moderator";
+    case Access::admin:
+      return "admin";
   }
   return "";
 }
@@ -99,18 +108,20 @@ Result<Json> Call::json_body() const {
 
 Result<Json> Call::any_json_body() const {
   STRIMS_TRY(Json json, Json::parse(request().body));
-  if (!json.is_object()) return fail(Errc::invalid, "invalid_json", "The body must be a JSON object.");
+  if (!json.is_object())
+    return fail(Errc::invalid, "invalid_json", "The body must be a JSON object.");
   return json;
 }
 
-Result<int64_t> Call::int_param(std::string_view name, int64_t otherwise, int64_t least, int64_t most) const {
+Result<int64_t> Call::int_param(std::string_view name, int64_t otherwise, int64_t least,
+                                int64_t most) const {
   const auto text = request().query_param(name);
   if (!text || text->empty()) return otherwise;
   const auto n = parse_u64(*text);
   if (!n || *n > static_cast<uint64_t>(most) || static_cast<int64_t>(*n) < least)
     return fail(Errc::invalid, "invalid",
-                "The parameter " + std::string(name) + " must be a number from " + std::to_string(least) +
-                    " to " + std::to_string(most) + ".");
+                "The parameter " + std::string(name) + " must be a number from " +
+                    std::to_string(least) + " to " + std::to_string(most) + ".");
   return static_cast<int64_t>(*n);
 }
 
@@ -123,8 +134,8 @@ void Api::add(Endpoint endpoint) {
   route.summary = endpoint.summary;
   route.public_cors = endpoint.public_cors;
   route.body_limit = endpoint.body_limit;
-  route.handler = [&services = services_, endpoint = std::move(endpoint)](http::RequestContext& context,
-                                                                          http::Responder respond) {
+  route.handler = [&services = services_, endpoint = std::move(endpoint)](
+                      http::RequestContext& context, http::Responder respond) {
     Answer answer = run(endpoint, services, context, respond);
     if (!answer) {
       respond(endpoint.dgg_errors ? dgg_error(answer.error(), context.request_id)

@@ -1,7 +1,7 @@
 // One API call as its handler sees it, and how handlers are hung into the router.
 //
-// A handler is plain synchronous code on a lane: it decodes, asks a service, encodes. One that must wait for the
-// room takes the Responder and returns nothing.
+// A handler is plain synchronous code on a lane: it decodes, asks a service, encodes. One that must
+// wait for the room takes the Responder and returns nothing.
 #pragma once
 
 #include <functional>
@@ -32,13 +32,15 @@ struct Call {
   const proto::Request& request() const { return http.request; }
   const User& user() const { return who->user; }  // after Access::user and above
   auth::Client client() const;
-  // The body as a JSON object. Errors: unsupported/"unsupported_type" for another content type than JSON,
-  // invalid/"invalid_json".
+  // The body as a JSON object. Errors: unsupported/"unsupported_type" for another content type than
+  // JSON, invalid/"invalid_json".
   Result<Json> json_body() const;
   // The same without a look at the content type (chat-gui labels its JSON as plain text).
   Result<Json> any_json_body() const;
-  // Query parameter as an integer in [least, most], `otherwise` when absent; invalid/"invalid" when it is none.
-  Result<int64_t> int_param(std::string_view name, int64_t otherwise, int64_t least, int64_t most) const;
+  // Query parameter as an integer in [least, most], `otherwise` when absent; invalid/"invalid" when
+  // it is none.
+  Result<int64_t> int_param(std::string_view name, int64_t otherwise, int64_t least,
+                            int64_t most) const;
 };
 
 using Answer = Result<std::optional<proto::Response>>;  // nothing: `respond` was taken

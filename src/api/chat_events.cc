@@ -46,11 +46,10 @@ Result<void> write_tier(JsonWriter& w, const Json& body) {
 }
 
 // The frame's own fields (chat-websocket.md section 6.5); the hub adds time, uuid and text.
-Result<std::string> event_fields(const Call& call, const Json& body, EntryKind kind) {
+Result<std::string> event_fields(const Call& call, const Json& body, EntryKind kind, const User& buyer) {
   JsonWriter w;
   w.object();
-  STRIMS_TRY(const User user, named_user(call, body, "nick", "user_id"));
-  write_chat_user(w, "user", user);
+  write_chat_user(w, "user", buyer);
   const bool donation = kind == EntryKind::donation;
   if (!donation) STRIMS_CHECK_OK(write_tier(w, body));
   STRIMS_TRY(const auto amount, optional_int(body, "amount", 0, kMaxCents));
@@ -97,7 +96,10 @@ Answer post_event(Call& call) {
   chat::Command command;
   command.verb = chat::Verb::event_add;
   STRIMS_TRY(command.paid_kind, parse_type(body));
-  STRIMS_TRY(command.extra, event_fields(call, body, command.paid_kind));
+  STRIMS_TRY(const User buyer, named_user(call, body, "nick", "user_id"));
+  command.target_id = buyer.id;  // the room pardons who pays
+  command.nick = buyer.nick;
+  STRIMS_TRY(command.extra, event_fields(call, body, command.paid_kind, buyer));
   STRIMS_TRY(const auto text, optional_string(body, "text"));
   if (text && !text->empty()) {
     const auto most = static_cast<size_t>(call.services.config.chat.max_message_runes);

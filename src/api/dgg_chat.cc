@@ -1,4 +1,5 @@
-// /api/chat/*: what the dgg chat page asks for (client-http.md sections 3.2, 3.4, 3.5, 3.6, 6 and 7).
+// /api/chat/*: what the dgg chat page asks for (client-http.md sections 3.2, 3.4, 3.5, 3.6, 6 and
+// 7).
 #include <algorithm>
 
 #include "api/call.h"
@@ -41,7 +42,8 @@ Answer get_settings(Call& call) {
 Answer put_settings(Call& call) {
   // Opaque, but it must be the list of pairs that it claims to be: it is given back as it is.
   const auto json = Json::parse(call.request().body);
-  if (!json || !json->is_array()) return fail(Errc::invalid, "invalid", "The settings must be a JSON list.");
+  if (!json || !json->is_array())
+    return fail(Errc::invalid, "invalid", "The settings must be a JSON list.");
   STRIMS_CHECK_OK(storage::put_chat_settings(call.db, call.user().id, call.request().body,
                                              call.services.clock.wall_ms()));
   return Response::empty(204);
@@ -54,15 +56,19 @@ Answer delete_settings(Call& call) {
 
 Answer my_ban(Call& call) {
   const TimeMs now = call.services.clock.wall_ms();
-  STRIMS_TRY(auto ban, storage::active_ban_of_user(call.db, call.services.channel, call.user().id, now));
+  STRIMS_TRY(auto ban,
+             storage::active_ban_of_user(call.db, call.services.channel, call.user().id, now));
   if (!ban) {
-    STRIMS_TRY(ban, storage::active_ban_of_address(call.db, call.services.channel, call.http.peer, now));
+    STRIMS_TRY(ban,
+               storage::active_ban_of_address(call.db, call.services.channel, call.http.peer, now));
   }
   if (!ban) return Response::json(200, "\"bannotfound\"");
   JsonWriter w;
   w.object().field("id", ban->id).field("userid", ban->by_id).field("username", ban->by_nick);
   w.field("targetuserid", ban->user_id).field("targetusername", ban->nick).field("ipaddress", "");
-  w.field("reason", ban->reason).field("starttimestamp", format_sql_utc(ban->start)).key("endtimestamp");
+  w.field("reason", ban->reason)
+      .field("starttimestamp", format_sql_utc(ban->start))
+      .key("endtimestamp");
   if (ban->end) {
     w.value(format_sql_utc(*ban->end));
   } else {
@@ -84,8 +90,8 @@ Response no_such_user() {
 
 Answer stalk(Call& call) {
   STRIMS_TRY(const int64_t limit, call.int_param("limit", 3, 1, 200));
-  STRIMS_TRY(const auto user,
-             storage::find_user_by_nick(call.db, call.request().query_param("username").value_or("")));
+  STRIMS_TRY(const auto user, storage::find_user_by_nick(
+                                  call.db, call.request().query_param("username").value_or("")));
   if (!user) return no_such_user();
   STRIMS_TRY(auto lines, storage::read_messages_of(call.db, call.services.channel, user->id,
                                                    static_cast<size_t>(limit)));
@@ -102,10 +108,12 @@ Answer stalk(Call& call) {
 Answer mentions(Call& call) {
   STRIMS_TRY(const int64_t limit, call.int_param("limit", 3, 1, 200));
   const std::string nick = call.request().query_param("username").value_or("");
-  if (nick.size() < 3 || nick.size() > 20) return fail(Errc::invalid, "invalidnick", "That is no nick.");
-  STRIMS_TRY(const auto recent, storage::read_entries(call.db, call.services.channel,
-                                                      {.limit = kMentionSearch, .kinds = {EntryKind::message},
-                                                       .newest_first = true}));
+  if (nick.size() < 3 || nick.size() > 20)
+    return fail(Errc::invalid, "invalidnick", "That is no nick.");
+  STRIMS_TRY(const auto recent,
+             storage::read_entries(
+                 call.db, call.services.channel,
+                 {.limit = kMentionSearch, .kinds = {EntryKind::message}, .newest_first = true}));
   std::vector<const Entry*> found;
   for (const Entry& e : recent) {
     if (found.size() == static_cast<size_t>(limit)) break;
@@ -115,15 +123,19 @@ Answer mentions(Call& call) {
   JsonWriter w;
   w.array();
   for (const Entry* e : found) {
-    w.object().field("date", e->at / 1000).field("nick", e->actor.nick).field("text", e->text).end_object();
+    w.object()
+        .field("date", e->at / 1000)
+        .field("nick", e->actor.nick)
+        .field("text", e->text)
+        .end_object();
   }
   w.end_array();
   return envelope(w.take());
 }
 
 Answer userinfo(Call& call) {
-  STRIMS_TRY(const auto user,
-             storage::find_user_by_nick(call.db, call.request().query_param("username").value_or("")));
+  STRIMS_TRY(const auto user, storage::find_user_by_nick(
+                                  call.db, call.request().query_param("username").value_or("")));
   if (!user || user->deleted) return no_such_user();
   STRIMS_TRY(const auto profile, storage::find_profile(call.db, user->id));
   JsonWriter w;
@@ -174,13 +186,16 @@ void add_dgg_chat(Api& api) {
   };
   add("GET", "/api/chat/me", Access::any, "Who am I (dgg and strims clients).", me);
   add("GET", "/api/chat/me/settings", Access::user, "The chat client's settings.", get_settings);
-  add("POST", "/api/chat/me/settings", Access::user, "Saves the chat client's settings.", put_settings, true);
+  add("POST", "/api/chat/me/settings", Access::user, "Saves the chat client's settings.",
+      put_settings, true);
   add("DELETE", "/api/chat/me/settings", Access::user, "Forgets the settings.", delete_settings);
   add("GET", "/api/chat/me/ban", Access::user, "The ban that stands against me.", my_ban);
   add("GET", "/api/chat/stalk", Access::user, "The last lines of a user.", stalk);
   add("GET", "/api/chat/mentions", Access::user, "The last lines that mention a user.", mentions);
-  add("GET", "/api/chat/userinfo", Access::any, "What everybody may know of a user.", userinfo, false, true);
-  add("GET", "/api/chat/history", Access::any, "The recent past as chat frames.", history, false, true);
+  add("GET", "/api/chat/userinfo", Access::any, "What everybody may know of a user.", userinfo,
+      false, true);
+  add("GET", "/api/chat/history", Access::any, "The recent past as chat frames.", history, false,
+      true);
 }
 
 }  // namespace strims::api

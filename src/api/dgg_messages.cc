@@ -1,4 +1,5 @@
-// /api/messages/* and /profile/messages/*: private messages as the dgg pages ask for them (client-http.md 3.3).
+// /api/messages/* and /profile/messages/*: private messages as the dgg pages ask for them
+// (client-http.md 3.3).
 #include "api/call.h"
 #include "api/dgg_fields.h"
 #include "base/bytes.h"
@@ -56,9 +57,9 @@ Answer inbox_with(Call& call) {
 
 Answer open_one(Call& call) {
   const auto id = parse_u64(call.http.param("id"));
-  const auto opened = id && *id < INT64_MAX
-                          ? storage::open_whisper(call.db, call.user().id, static_cast<int64_t>(*id))
-                          : Result<void>(fail(Errc::not_found, "notfound"));
+  const auto opened = id && *id < INT64_MAX ? storage::open_whisper(call.db, call.user().id,
+                                                                    static_cast<int64_t>(*id))
+                                            : Result<void>(fail(Errc::not_found, "notfound"));
   if (opened) return Response::json(200, R"({"success":true})");
   if (opened.error().code != Errc::not_found) return std::unexpected(opened.error());
   return Response::json(200, R"({"success":false,"error":"Invalid message"})");
@@ -79,7 +80,10 @@ Answer conversations(Call& call) {
   JsonWriter w;
   w.object().key("results").array();
   for (const auto& row : page.rows) {
-    w.object().field("userId", row.user_id).field("username", row.nick).field("lastMessage", row.last_text);
+    w.object()
+        .field("userId", row.user_id)
+        .field("username", row.nick)
+        .field("lastMessage", row.last_text);
     w.field("timestamp", site_date(row.last_at)).field("unread", row.unread);
     w.field("lastMessageFromMe", row.last_from_me).end_object();
   }
@@ -156,7 +160,8 @@ Answer forget(Call& call) {
   for (const auto& id : form_values(call.request().body, "selected")) {
     const auto other = parse_u64(id);
     if (!other || *other > INT64_MAX) continue;
-    STRIMS_CHECK_OK(storage::delete_conversation(call.db, call.user().id, static_cast<UserId>(*other)));
+    STRIMS_CHECK_OK(
+        storage::delete_conversation(call.db, call.user().id, static_cast<UserId>(*other)));
   }
   return send_result(true, "Deleted");
 }
@@ -165,7 +170,8 @@ Answer mark_read(Call& call) {
   for (const auto& id : form_values(call.request().body, "selected")) {
     const auto other = parse_u64(id);
     if (!other || *other > INT64_MAX) continue;
-    STRIMS_TRY(const auto page, storage::read_inbox(call.db, call.user().id, static_cast<UserId>(*other), 0));
+    STRIMS_TRY(const auto page,
+               storage::read_inbox(call.db, call.user().id, static_cast<UserId>(*other), 0));
     (void)page;
   }
   return send_result(true, "Read");
@@ -174,8 +180,8 @@ Answer mark_read(Call& call) {
 }  // namespace
 
 void add_dgg_messages(Api& api) {
-  const auto add = [&](std::string method, std::string path, std::string summary, ApiHandler handler,
-                       bool csrf = false) {
+  const auto add = [&](std::string method, std::string path, std::string summary,
+                       ApiHandler handler, bool csrf = false) {
     Endpoint e;
     e.method = std::move(method);
     e.pattern = std::move(path);
@@ -190,7 +196,8 @@ void add_dgg_messages(Api& api) {
   add("GET", "/api/messages/unread-count", "How many private messages are unread.", unread_count);
   add("GET", "/api/messages/conversations", "Conversations, newest first.", conversations);
   add("GET", "/api/messages/inbox", "Conversations, as the mobile page asks for them.", old_inbox);
-  add("GET", "/api/messages/usr/{nick}/inbox", "One conversation, newest first; marks it as read.", inbox_with);
+  add("GET", "/api/messages/usr/{nick}/inbox", "One conversation, newest first; marks it as read.",
+      inbox_with);
   add("POST", "/api/messages/msg/{id}/open", "Marks one message as read.", open_one, true);
   add("POST", "/api/messages/open", "Marks all messages as read.", open_all, true);
   add("POST", "/profile/messages/send", "Sends a private message to several people.", send);

@@ -1,4 +1,5 @@
-// The other endpoints that dgg clients, bots and tools call (client-http.md sections 3.7, 6, 8 and 9).
+// The other endpoints that dgg clients, bots and tools call (client-http.md sections 3.7, 6, 8 and
+// 9).
 #include "api/call.h"
 #include "api/dgg_fields.h"
 #include "base/bytes.h"
@@ -32,8 +33,8 @@ Response auth_error(std::string_view word, std::string_view sentence) {
   return Response::json(403, w.take());
 }
 
-// What an older chat server asks when a bot shows its login key. The key itself is the proof; a private key of the
-// site would add nothing, so none is needed.
+// What an older chat server asks when a bot shows its login key. The key itself is the proof; a
+// private key of the site would add nothing, so none is needed.
 Answer check_login_key(Call& call) {
   const std::string key = parameter(call, "authtoken");
   if (key.empty()) return auth_error("fielderror", "The authtoken is missing.");
@@ -51,12 +52,15 @@ Answer check_login_key(Call& call) {
 Answer stream_info(Call&) {
   JsonWriter w;
   w.object().key("data").object().key("hostedChannel").null().key("streams").object();
-  for (const char* platform : {"twitch", "youtube", "facebook", "rumble", "kick"}) w.key(platform).null();
+  for (const char* platform : {"twitch", "youtube", "facebook", "rumble", "kick"})
+    w.key(platform).null();
   w.end_object().end_object().end_object();
   return Response::json(200, w.take());
 }
 
-Answer videos(Call&) { return Response::json(200, R"({"status":"success","data":[]})"); }
+Answer videos(Call&) {
+  return Response::json(200, R"({"status":"success","data":[]})");
+}
 
 bool may_host(const User& user) {
   if (user.role >= Role::moderator) return true;
@@ -67,7 +71,8 @@ bool may_host(const User& user) {
 
 Answer host(Call& call) {
   if (!may_host(call.user())) return fail(Errc::forbidden, "nopermission", "You may not host.");
-  return Response::json(200, R"({"success":false,"message":"Hosting is not set up on this site."})");
+  return Response::json(200,
+                        R"({"success":false,"message":"Hosting is not set up on this site."})");
 }
 
 Answer nick_check(Call& call) {
@@ -105,11 +110,13 @@ void add_dgg_site(Api& api) {
   add("GET", "/ping", Access::any, "Keeps a session alive.", ping);
   add("GET", "/api/auth", Access::any, "Whose login key is this.", check_login_key);
   add("POST", "/api/auth", Access::any, "Whose login key is this.", check_login_key);
-  add("GET", "/api/info/stream", Access::any, "The streams of this site.", stream_info, false, true);
+  add("GET", "/api/info/stream", Access::any, "The streams of this site.", stream_info, false,
+      true);
   add("GET", "/api/info/videos", Access::any, "The recordings of this site.", videos, false, true);
   add("POST", "/api/stream/host", Access::user, "Hosts another channel.", host, true);
   add("POST", "/api/stream/unhost", Access::user, "Ends hosting.", host, true);
-  add("GET", "/profile/usernamecheck", Access::any, "Whether a name could be registered.", nick_check);
+  add("GET", "/profile/usernamecheck", Access::any, "Whether a name could be registered.",
+      nick_check);
 }
 
 }  // namespace strims::api

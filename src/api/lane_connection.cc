@@ -12,11 +12,14 @@ thread_local std::optional<Result<sql::Connection*>> tls_connection;
 LaneConnection::LaneConnection(Result<sql::Connection*> connection) {
   tls_connection = std::move(connection);
 }
-LaneConnection::~LaneConnection() { tls_connection.reset(); }
+LaneConnection::~LaneConnection() {
+  tls_connection.reset();
+}
 
 Result<sql::Connection*> LaneConnection::current() {
   if (!tls_connection)
-    return fail(Errc::internal, "unknown", "a handler that needs the database runs outside of a lane");
+    return fail(Errc::internal, "unknown",
+                "a handler that needs the database runs outside of a lane");
   return *tls_connection;
 }
 

@@ -1,4 +1,5 @@
-// The database connection of the lane thread that runs a handler. The lane sets it for the length of each job.
+// The database connection of the lane thread that runs a handler. The lane sets it for the length
+// of each job.
 #pragma once
 
 #include "base/error.h"

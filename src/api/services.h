@@ -1,4 +1,5 @@
-// What handlers stand on. Made once at start, shared by all lane threads; everything in it outlives the handlers.
+// What handlers stand on. Made once at start, shared by all lane threads; everything in it outlives
+// the handlers.
 #pragma once
 
 #include <string>

@@ -8,8 +8,11 @@ namespace {
 
 using proto::Response;
 
-// Who watches which stream is known once the site has streams of its own: until then nobody is shown.
-Answer viewer_states(Call&) { return Response::json(200, "[]"); }
+// Who watches which stream is known once the site has streams of its own: until then nobody is
+// shown.
+Answer viewer_states(Call&) {
+  return Response::json(200, "[]");
+}
 
 Answer emote_manifest(Call& call) {
   STRIMS_TRY(const Json emotes, Json::parse(call.services.emotes_json));

@@ -30,14 +30,16 @@ Result<std::vector<std::string>> emote_words(const std::string& json_text) {
   for (const Json& emote : json.array()) {
     const auto prefix = emote.find_string("prefix");
     const Json* tier = emote.find("minimumSubTier");
-    // The word goes into regular expressions and class names of clients, which hide emotes without a tier.
-    const bool plain = prefix && !prefix->empty() &&
-                       std::all_of(prefix->begin(), prefix->end(), [](char c) {
-                         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-                       });
+    // The word goes into regular expressions and class names of clients, which hide emotes without
+    // a tier.
+    const bool plain =
+        prefix && !prefix->empty() && std::all_of(prefix->begin(), prefix->end(), [](char c) {
+          return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        });
     if (!plain || !tier || !tier->integer())
       return fail(Errc::invalid, "assets",
-                  "emotes.json: each emote needs a prefix of letters and digits and an integer minimumSubTier");
+                  "emotes.json: each emote needs a prefix of letters and digits and an integer "
+                  "minimumSubTier");
     words.emplace_back(*prefix);
   }
   return words;
@@ -55,12 +57,14 @@ void add_get(http::Router& router, std::string pattern, http::RunOn run_on, http
   router.add(std::move(route));
 }
 
-void add_folder(http::Router& router, const std::string& base, std::shared_ptr<http::FileFolder> folder) {
-  add_get(router, base + "{name...}", http::RunOn::db_lane,
-          [folder](http::RequestContext& context, http::Responder respond) {
-            respond(folder->serve(context.request, context.param("name"), context.request_id));
-          },
-          true, "Files of the operator's emote folder.");
+void add_folder(http::Router& router, const std::string& base,
+                std::shared_ptr<http::FileFolder> folder) {
+  add_get(
+      router, base + "{name...}", http::RunOn::db_lane,
+      [folder](http::RequestContext& context, http::Responder respond) {
+        respond(folder->serve(context.request, context.param("name"), context.request_id));
+      },
+      true, "Files of the operator's emote folder.");
 }
 
 }  // namespace
@@ -69,12 +73,14 @@ Result<Assets> add_assets(http::Router& router, const config::Config& config) {
   auto files = std::make_shared<http::StaticFiles>();
   const bool own_emotes = !config.assets.emotes_dir.empty();
   const bool own_flairs = !config.assets.flairs.empty();
-  Assets assets{.emotes = {}, .emotes_json = built_in("/emotes/emotes.json"),
+  Assets assets{.emotes = {},
+                .emotes_json = built_in("/emotes/emotes.json"),
                 .flairs_json = built_in("/flairs/flairs.json")};
   if (own_flairs) {
     STRIMS_TRY(assets.flairs_json, read_file(config.assets.flairs));
     STRIMS_TRY(const Json flairs, Json::parse(assets.flairs_json));
-    if (!flairs.is_array()) return fail(Errc::invalid, "assets", "the flairs file must be a JSON list");
+    if (!flairs.is_array())
+      return fail(Errc::invalid, "assets", "the flairs file must be a JSON list");
   }
   for (const web::WebFile& file : web::files()) {
     const bool emote = file.path.starts_with("/emotes/");
@@ -88,14 +94,20 @@ Result<Assets> add_assets(http::Router& router, const config::Config& config) {
       bytes = own;
       etag = http::etag_of(own);
     }
-    for (const std::string& path : emote || flair ? std::vector<std::string>{std::string(file.path), "/cdn" + std::string(file.path)}
-                                                  : std::vector<std::string>{std::string(file.path)}) {
-      files->add({.path = path, .bytes = bytes, .etag = etag, .content_type = std::string(file.content_type)});
-      add_get(router, path, http::RunOn::shard,
-              [files, path](http::RequestContext& context, http::Responder respond) {
-                respond(files->serve(context.request, path, context.request_id));
-              },
-              emote || flair, "A file of the page.");
+    for (const std::string& path :
+         emote || flair
+             ? std::vector<std::string>{std::string(file.path), "/cdn" + std::string(file.path)}
+             : std::vector<std::string>{std::string(file.path)}) {
+      files->add({.path = path,
+                  .bytes = bytes,
+                  .etag = etag,
+                  .content_type = std::string(file.content_type)});
+      add_get(
+          router, path, http::RunOn::shard,
+          [files, path](http::RequestContext& context, http::Responder respond) {
+            respond(files->serve(context.request, path, context.request_id));
+          },
+          emote || flair, "A file of the page.");
     }
   }
   if (own_emotes) {

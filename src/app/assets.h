@@ -1,4 +1,5 @@
-// The page, the emotes and the flairs as the server hands them out: built in, or from the operator's folder.
+// The page, the emotes and the flairs as the server hands them out: built in, or from the
+// operator's folder.
 #pragma once
 
 #include <string>
@@ -15,8 +16,8 @@ struct Assets {
   std::string flairs_json;
 };
 
-// Adds the routes of all files, plain and under /cdn (for clients that are given that base). Errors: an operator's
-// folder that cannot be read or whose emotes.json is no list of emotes.
+// Adds the routes of all files, plain and under /cdn (for clients that are given that base).
+// Errors: an operator's folder that cannot be read or whose emotes.json is no list of emotes.
 Result<Assets> add_assets(http::Router& router, const config::Config& config);
 
 }  // namespace strims::app

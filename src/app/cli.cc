@@ -10,14 +10,17 @@ namespace strims::app {
 namespace {
 
 void add_common(CLI::App* verb, CommonOptions& common) {
-  verb->add_option("--data", common.data_dir, "Folder of the database and the keys (default: data)");
-  verb->add_option("--config", common.config_file, "Configuration file (TOML); see `strims config default`");
+  verb->add_option("--data", common.data_dir,
+                   "Folder of the database and the keys (default: data)");
+  verb->add_option("--config", common.config_file,
+                   "Configuration file (TOML); see `strims config default`");
 }
 
 void add_serve(CLI::App& cli, CommonOptions& common, std::function<int()>& chosen) {
   auto* verb = cli.add_subcommand("serve", "Run the server");
   add_common(verb, common);
-  verb->add_option("--listen", common.listen, "ADDR:PORT to listen on, may be repeated; port 0: any free one");
+  verb->add_option("--listen", common.listen,
+                   "ADDR:PORT to listen on, may be repeated; port 0: any free one");
   verb->callback([&] { chosen = [&] { return serve(common); }; });
 }
 
@@ -30,17 +33,21 @@ void add_user(CLI::App& cli, CommonOptions& common, std::function<int()>& chosen
 
   auto* make = user->add_subcommand("create", "Create an account");
   add_common(make, common);
-  make->add_option("--name", create.name, "Nick: 3 to 20 letters, digits and underscores")->required();
-  make->add_option("--password", create.password, "Password; without it, one line of standard input");
+  make->add_option("--name", create.name, "Nick: 3 to 20 letters, digits and underscores")
+      ->required();
+  make->add_option("--password", create.password,
+                   "Password; without it, one line of standard input");
   make->add_option("--role", create.role, "user, streamer, moderator or admin");
-  make->add_option("--feature", create.features, "Flair or right such as flair13, vip, bot; may be repeated");
+  make->add_option("--feature", create.features,
+                   "Flair or right such as flair13, vip, bot; may be repeated");
   make->callback([&] { chosen = [&] { return user_create(common, create); }; });
 
   auto* change = user->add_subcommand("set", "Change the role or the features of an account");
   add_common(change, common);
   change->add_option("--name", set.name, "Nick")->required();
   change->add_option("--role", set.role, "user, streamer, moderator or admin");
-  auto* features = change->add_option("--feature", set.features, "All features; may be repeated")->expected(0, -1);
+  auto* features = change->add_option("--feature", set.features, "All features; may be repeated")
+                       ->expected(0, -1);
   change->callback([&, features] {
     set.set_features = features->count() > 0;
     chosen = [&] { return user_set(common, set); };
@@ -58,7 +65,8 @@ void add_user(CLI::App& cli, CommonOptions& common, std::function<int()>& chosen
 }
 
 void add_migrate(CLI::App& cli, CommonOptions& common, std::function<int()>& chosen) {
-  auto* migrate = cli.add_subcommand("migrate", "The database's schema; `serve` brings it up by itself");
+  auto* migrate =
+      cli.add_subcommand("migrate", "The database's schema; `serve` brings it up by itself");
   migrate->require_subcommand(1);
   const auto add = [&](const char* word, const char* help, int (*verb)(const CommonOptions&)) {
     auto* sub = migrate->add_subcommand(word, help);
@@ -74,12 +82,14 @@ void add_token(CLI::App& cli, CommonOptions& common, std::function<int()>& chose
   static std::string user, name = "bot";
   auto* token = cli.add_subcommand("token", "Keys for programs, and the keys that sign tokens");
   token->require_subcommand(1);
-  auto* key = token->add_subcommand("login-key", "Make a login key (the authtoken cookie of bots); shown once");
+  auto* key = token->add_subcommand("login-key",
+                                    "Make a login key (the authtoken cookie of bots); shown once");
   add_common(key, common);
   key->add_option("--user", user, "Nick")->required();
   key->add_option("--name", name, "What it is for");
   key->callback([&] { chosen = [&] { return token_login_key(common, user, name); }; });
-  auto* rotate = token->add_subcommand("rotate-key", "Sign access tokens with a new key from now on");
+  auto* rotate =
+      token->add_subcommand("rotate-key", "Sign access tokens with a new key from now on");
   add_common(rotate, common);
   rotate->callback([&] { chosen = [&] { return token_rotate_key(common); }; });
 }
@@ -87,10 +97,11 @@ void add_token(CLI::App& cli, CommonOptions& common, std::function<int()>& chose
 void add_config(CLI::App& cli, CommonOptions& common, std::function<int()>& chosen) {
   auto* config = cli.add_subcommand("config", "The configuration");
   config->require_subcommand(1);
-  config->add_subcommand("default", "Print every key with its meaning and default (TOML)")->callback([&] {
-    chosen = config_default;
+  config->add_subcommand("default", "Print every key with its meaning and default (TOML)")
+      ->callback([&] { chosen = config_default; });
+  config->add_subcommand("docs", "Print the same as a page")->callback([&] {
+    chosen = config_docs;
   });
-  config->add_subcommand("docs", "Print the same as a page")->callback([&] { chosen = config_docs; });
   auto* check = config->add_subcommand("check", "Check a configuration");
   add_common(check, common);
   check->callback([&] { chosen = [&] { return config_check(common); }; });

@@ -9,7 +9,8 @@
 namespace strims::app {
 
 Result<config::Config> load_config(const CommonOptions& options) {
-  STRIMS_TRY(config::Config config, config::load(options.config_file, config::process_environment()));
+  STRIMS_TRY(config::Config config,
+             config::load(options.config_file, config::process_environment()));
   if (!options.listen.empty()) config.server.listen = options.listen;
   if (!options.data_dir.empty()) config.server.data_dir = options.data_dir;
   STRIMS_CHECK_OK(config::check(config));

@@ -38,8 +38,8 @@ int migrate_status(const CommonOptions& options) {
   if (!states) return complain(states.error());
   for (const auto& s : *states) {
     std::printf("%04lld %-24s %s%s%s\n", static_cast<long long>(s.version), s.name.c_str(),
-                s.applied ? format_rfc3339(s.applied_at).c_str() : "pending", s.changed ? "  CHANGED" : "",
-                s.unknown ? "  UNKNOWN HERE" : "");
+                s.applied ? format_rfc3339(s.applied_at).c_str() : "pending",
+                s.changed ? "  CHANGED" : "", s.unknown ? "  UNKNOWN HERE" : "");
   }
   return 0;
 }
@@ -47,7 +47,8 @@ int migrate_status(const CommonOptions& options) {
 int migrate_verify(const CommonOptions& options) {
   auto opened = connect(options);
   if (!opened) return complain(opened.error());
-  if (const auto good = storage::migrate_verify(*opened->connection); !good) return complain(good.error());
+  if (const auto good = storage::migrate_verify(*opened->connection); !good)
+    return complain(good.error());
   std::puts("the schema is this program's");
   return 0;
 }

@@ -25,12 +25,14 @@ Result<Office> open_office(const CommonOptions& options) {
   STRIMS_TRY(office.config, load_config(options));
   STRIMS_TRY(office.database, open_current_database(office.config));
   STRIMS_TRY(office.connection, office.database->connect());
-  STRIMS_TRY(office.keys, auth::SigningKeys::open(auth::signing_key_options(office.config), system_clock()));
-  // The operator may give himself a name that nobody may register: "admin" is the one most will choose.
+  STRIMS_TRY(office.keys,
+             auth::SigningKeys::open(auth::signing_key_options(office.config), system_clock()));
+  // The operator may give himself a name that nobody may register: "admin" is the one most will
+  // choose.
   auth::AuthPolicy policy = auth::policy_from(office.config);
   policy.nick.reserved.clear();
-  office.accounts = std::make_unique<auth::Accounts>(std::move(policy), *office.keys,
-                                                     system_clock(), [](std::string_view, UserId) {});
+  office.accounts = std::make_unique<auth::Accounts>(
+      std::move(policy), *office.keys, system_clock(), [](std::string_view, UserId) {});
   return office;
 }
 
@@ -43,7 +45,8 @@ std::string password_or_input(const std::string& given) {
 
 Result<User> find(Office& office, const std::string& name) {
   STRIMS_TRY(auto found, storage::find_user_by_nick(*office.connection, name));
-  if (!found || found->deleted) return fail(Errc::not_found, "notfound", "there is no account named " + name);
+  if (!found || found->deleted)
+    return fail(Errc::not_found, "notfound", "there is no account named " + name);
   return *found;
 }
 
@@ -58,12 +61,15 @@ int complain(const Error& error) {
 int user_create(const CommonOptions& options, const UserCreate& request) {
   auto office = open_office(options);
   if (!office) return complain(office.error());
-  auth::CreateUser user{.nick = request.name, .password = password_or_input(request.password), .role = {},
+  auth::CreateUser user{.nick = request.name,
+                        .password = password_or_input(request.password),
+                        .role = {},
                         .features = request.features};
   if (!request.role.empty()) {
     user.role = parse_role(request.role);
     if (!user.role)
-      return complain({Errc::invalid, "invalid", "--role must be user, streamer, moderator or admin", 0});
+      return complain(
+          {Errc::invalid, "invalid", "--role must be user, streamer, moderator or admin", 0});
   }
   const auto made = office->accounts->create_user(*office->connection, user);
   if (!made) return complain(made.error());
@@ -81,13 +87,17 @@ int user_set(const CommonOptions& options, const UserSet& request) {
   if (!request.role.empty()) {
     update.role = parse_role(request.role);
     if (!update.role)
-      return complain({Errc::invalid, "invalid", "--role must be user, streamer, moderator or admin", 0});
+      return complain(
+          {Errc::invalid, "invalid", "--role must be user, streamer, moderator or admin", 0});
   }
   if (request.set_features) update.features = request.features;
-  const auto changed = storage::set_rights(*office->connection, user->id, update, system_clock().wall_ms());
+  const auto changed =
+      storage::set_rights(*office->connection, user->id, update, system_clock().wall_ms());
   if (!changed) return complain(changed.error());
-  std::printf("%s is now %s\n", changed->nick.c_str(), std::string(to_string(changed->role)).c_str());
-  std::puts("A running server shows it when the user connects again, or at once after RELOADUSERS.");
+  std::printf("%s is now %s\n", changed->nick.c_str(),
+              std::string(to_string(changed->role)).c_str());
+  std::puts(
+      "A running server shows it when the user connects again, or at once after RELOADUSERS.");
   return 0;
 }
 
@@ -101,24 +111,28 @@ int user_list(const CommonOptions& options) {
     if (page->empty()) return 0;
     for (const User& user : *page) {
       std::printf("%lld\t%s\t%s\t%s\n", static_cast<long long>(user.id), user.nick.c_str(),
-                  std::string(to_string(user.role)).c_str(), format_rfc3339(user.created_at).c_str());
+                  std::string(to_string(user.role)).c_str(),
+                  format_rfc3339(user.created_at).c_str());
       after = user.id;
     }
   }
 }
 
-int user_password(const CommonOptions& options, const std::string& name, const std::string& password) {
+int user_password(const CommonOptions& options, const std::string& name,
+                  const std::string& password) {
   auto office = open_office(options);
   if (!office) return complain(office.error());
   auto user = find(*office, name);
   if (!user) return complain(user.error());
-  const auto set = office->accounts->set_password(*office->connection, user->id, password_or_input(password));
+  const auto set =
+      office->accounts->set_password(*office->connection, user->id, password_or_input(password));
   if (!set) return complain(set.error());
   std::puts("password set; all logins of the account have ended");
   return 0;
 }
 
-int token_login_key(const CommonOptions& options, const std::string& name, const std::string& purpose) {
+int token_login_key(const CommonOptions& options, const std::string& name,
+                    const std::string& purpose) {
   auto office = open_office(options);
   if (!office) return complain(office.error());
   auto user = find(*office, name);

@@ -1,5 +1,5 @@
-// The verbs of the command line, one function each. Each returns the exit status and has said on standard error
-// what went wrong.
+// The verbs of the command line, one function each. Each returns the exit status and has said on
+// standard error what went wrong.
 #pragma once
 
 #include <cstdint>
@@ -39,7 +39,8 @@ struct UserSet {
 };
 int user_set(const CommonOptions& options, const UserSet& request);
 int user_list(const CommonOptions& options);
-int user_password(const CommonOptions& options, const std::string& name, const std::string& password);
+int user_password(const CommonOptions& options, const std::string& name,
+                  const std::string& password);
 
 int migrate_up(const CommonOptions& options);
 int migrate_status(const CommonOptions& options);

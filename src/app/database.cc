@@ -14,12 +14,14 @@ Result<std::unique_ptr<sql::Database>> open_database(const config::Config& confi
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error)
-    return fail(Errc::unavailable, "unavailable", "cannot make the folder " + folder.string() + ": " + error.message());
+    return fail(Errc::unavailable, "unavailable",
+                "cannot make the folder " + folder.string() + ": " + error.message());
   std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
   storage::SqliteOptions options;
   options.path = (folder / config.storage.path).string();
-  options.durability = config.storage.durability == config::Durability::full ? storage::Durability::full
-                                                                             : storage::Durability::normal;
+  options.durability = config.storage.durability == config::Durability::full
+                           ? storage::Durability::full
+                           : storage::Durability::normal;
   options.busy_timeout_ms = config.storage.busy_timeout_ms;
   options.cache_kib = config.storage.cache_kib;
   return storage::sqlite_database(options);

@@ -24,7 +24,8 @@ chat::RoomState to_room_state(storage::ChannelSnapshot snapshot) {
   state.paid_events = std::move(snapshot.paid_events);
   state.history = std::move(snapshot.history);
   for (auto& nonce : snapshot.nonces)
-    state.nonces.push_back({nonce.user_id, std::move(nonce.nonce), {nonce.entry, nonce.seq, nonce.at}});
+    state.nonces.push_back(
+        {nonce.user_id, std::move(nonce.nonce), {nonce.entry, nonce.seq, nonce.at}});
   state.last_seq = snapshot.last_seq;
   return state;
 }

@@ -24,13 +24,16 @@ namespace {
 constexpr int kDggListener = 0;
 constexpr int kStrimsListener = 1;
 
-std::unique_ptr<hub::DbLane> make_lane(std::string name, int64_t threads, int64_t queue, sql::Database& database) {
-  obs::Histogram& wait = obs::histogram("strims_lane_wait_seconds", "Time that jobs waited for a lane.",
-                                        obs::fast_seconds(), {{"lane", name}});
+std::unique_ptr<hub::DbLane> make_lane(std::string name, int64_t threads, int64_t queue,
+                                       sql::Database& database) {
+  obs::Histogram& wait =
+      obs::histogram("strims_lane_wait_seconds", "Time that jobs waited for a lane.",
+                     obs::fast_seconds(), {{"lane", name}});
   obs::Histogram& run = obs::histogram("strims_lane_run_seconds", "Time that jobs ran on a lane.",
                                        obs::fast_seconds(), {{"lane", name}});
   return std::make_unique<hub::DbLane>(
-      name, static_cast<size_t>(threads), static_cast<size_t>(queue), [&database] { return database.connect(); },
+      name, static_cast<size_t>(threads), static_cast<size_t>(queue),
+      [&database] { return database.connect(); },
       [&wait, &run](int64_t wait_ns, int64_t run_ns) {
         wait.observe(static_cast<double>(wait_ns) / 1e9);
         run.observe(static_cast<double>(run_ns) / 1e9);
@@ -48,7 +51,8 @@ std::function<bool(net::Lane::Job)> runner(hub::DbLane& lane) {
 
 }  // namespace
 
-Server::Server(config::Config config) : config_(std::move(config)), clock_(system_clock()), ids_(clock_) {}
+Server::Server(config::Config config)
+    : config_(std::move(config)), clock_(system_clock()), ids_(clock_) {}
 
 Result<std::unique_ptr<Server>> Server::start(config::Config config) {
   std::unique_ptr<Server> server(new Server(std::move(config)));
@@ -61,12 +65,15 @@ Result<std::unique_ptr<Server>> Server::start(config::Config config) {
   server->open_hub();
   STRIMS_CHECK_OK(server->open_http());
   STRIMS_CHECK_OK(server->listen());
-  STRIMS_TRY(server->signals_, net::SignalWatch::open(server->main_, [s = server.get()](int n) { s->on_signal(n); }));
+  STRIMS_TRY(server->signals_,
+             net::SignalWatch::open(server->main_, [s = server.get()](int n) { s->on_signal(n); }));
   return server;
 }
 
 Server::~Server() = default;
-std::string Server::url() const { return url_; }
+std::string Server::url() const {
+  return url_;
+}
 
 Result<void> Server::open_storage() {
   STRIMS_TRY(database_, open_current_database(config_));
@@ -90,30 +97,45 @@ Result<void> Server::open_auth() {
 }
 
 void Server::open_hub() {
-  hub_ = std::make_unique<hub::Hub>(
-      hub::HubParts{.shards = *shards_, .journal = *journal_, .db = *db_lane_, .clock = clock_, .ids = ids_,
-                    .stall_notice_ms = config_.storage.stall_notice_ms, .whispers = whisper_limits(config_)},
-      hub_settings(config_), room_limits(config_), assets_.emotes);
+  hub_ =
+      std::make_unique<hub::Hub>(hub::HubParts{.shards = *shards_,
+                                               .journal = *journal_,
+                                               .db = *db_lane_,
+                                               .clock = clock_,
+                                               .ids = ids_,
+                                               .stall_notice_ms = config_.storage.stall_notice_ms,
+                                               .whispers = whisper_limits(config_)},
+                                 hub_settings(config_), room_limits(config_), assets_.emotes);
   door_ = std::make_unique<hub::Door>(
       *hub_, *db_lane_, *authenticator_, clock_,
-      hub::DoorOptions{.origins = config_.server.origins, .strims_cookie = config_.auth.strims_jwt_cookie});
+      hub::DoorOptions{.origins = config_.server.origins,
+                       .strims_cookie = config_.auth.strims_jwt_cookie});
 }
 
 Result<void> Server::open_http() {
   STRIMS_TRY(auto connection, database_->connect());
   STRIMS_TRY(auto snapshot, storage::load_channel(*connection, hub::Hub::kChannel, clock_.wall_ms(),
                                                   static_cast<size_t>(config_.chat.history_lines)));
-  STRIMS_TRY(auto recent, storage::read_entries(*connection, hub::Hub::kChannel,
-                                                {.limit = static_cast<size_t>(config_.chat.resume_max_entries),
-                                                 .newest_first = true,
-                                                 .with_deleted = true}));
+  STRIMS_TRY(auto recent,
+             storage::read_entries(*connection, hub::Hub::kChannel,
+                                   {.limit = static_cast<size_t>(config_.chat.resume_max_entries),
+                                    .newest_first = true,
+                                    .with_deleted = true}));
   std::reverse(recent.begin(), recent.end());
   hub_->restore(to_room_state(std::move(snapshot)), recent);
 
-  services_ = std::unique_ptr<api::Services>(new api::Services{
-      .config = config_, .clock = clock_, .ids = ids_, .accounts = *accounts_, .authenticator = *authenticator_,
-      .keys = *keys_, .room = *hub_, .health = obs::health(), .whispers = whisper_limits(config_),
-      .emotes = assets_.emotes, .flairs_json = assets_.flairs_json, .emotes_json = assets_.emotes_json});
+  services_ = std::unique_ptr<api::Services>(new api::Services{.config = config_,
+                                                               .clock = clock_,
+                                                               .ids = ids_,
+                                                               .accounts = *accounts_,
+                                                               .authenticator = *authenticator_,
+                                                               .keys = *keys_,
+                                                               .room = *hub_,
+                                                               .health = obs::health(),
+                                                               .whispers = whisper_limits(config_),
+                                                               .emotes = assets_.emotes,
+                                                               .flairs_json = assets_.flairs_json,
+                                                               .emotes_json = assets_.emotes_json});
   api_ = std::make_unique<api::Api>(*services_, router_);
   add_routes();
 
@@ -125,8 +147,9 @@ Result<void> Server::open_http() {
   pipeline.cors.public_prefixes = {"/emotes/", "/flairs/", "/cdn/"};
   if (config_.http.auth_requests_per_minute_per_address > 0) {
     pipeline.extra.push_back(std::make_shared<http::RateLimitStep>(
-        config_.http.auth_requests_per_minute_per_address,
-        [](const http::RequestContext& context) { return context.request.path.starts_with("/auth/"); }));
+        config_.http.auth_requests_per_minute_per_address, [](const http::RequestContext& context) {
+          return context.request.path.starts_with("/auth/");
+        }));
   }
   shared_.steps = http::standard_steps(std::move(pipeline), router_);
   shared_.limits = connection_limits(config_);
@@ -144,7 +167,8 @@ Result<void> Server::open_http() {
 void Server::add_routes() {
   api::add_all(*api_);
   const auto chat = [this](http::Upgrade upgrade) {
-    const auto flavour = upgrade.listener == kStrimsListener ? hub::Flavour::strims : hub::Flavour::dgg;
+    const auto flavour =
+        upgrade.listener == kStrimsListener ? hub::Flavour::strims : hub::Flavour::dgg;
     door_->open(std::move(upgrade), flavour);
   };
   router_.add_upgrade(config_.server.ws_path, chat);
@@ -155,13 +179,14 @@ void Server::add_routes() {
     });
   }
   if (config_.ws.debug_echo)
-    router_.add_upgrade("/debug/echo", [this](http::Upgrade upgrade) { door_->open_echo(std::move(upgrade)); });
+    router_.add_upgrade("/debug/echo",
+                        [this](http::Upgrade upgrade) { door_->open_echo(std::move(upgrade)); });
 }
 
 Result<void> Server::listen() {
   const auto profile = [&](bool tls, int tag) -> const http::ListenerProfile& {
-    profiles_.push_back(std::make_unique<http::ListenerProfile>(
-        http::ListenerProfile{.tls = tls ? tls_ : nullptr, .proxy_protocol = config_.server.proxy_protocol, .tag = tag}));
+    profiles_.push_back(std::make_unique<http::ListenerProfile>(http::ListenerProfile{
+        .tls = tls ? tls_ : nullptr, .proxy_protocol = config_.server.proxy_protocol, .tag = tag}));
     return *profiles_.back();
   };
   if (!config_.tls.cert.empty()) {
@@ -191,7 +216,8 @@ Result<void> Server::listen_on(const std::string& text, const http::ListenerProf
     endpoint.port = listener->port();  // the kernel's choice for the first holds for the others
     listeners_.push_back(std::move(listener));
   }
-  obs::log_info("listener.open", {{"address", endpoint.to_string()}, {"tls", profile.tls != nullptr},
+  obs::log_info("listener.open", {{"address", endpoint.to_string()},
+                                  {"tls", profile.tls != nullptr},
                                   {"dialect", profile.tag == kStrimsListener ? "strims" : "dgg"}});
   if (url_.empty()) {
     if (!config_.server.public_url.empty()) {

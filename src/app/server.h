@@ -32,7 +32,8 @@ class Server {
 
   // "http://127.0.0.1:8080/" of the first listener.
   std::string url() const;
-  // Serves until SIGTERM or SIGINT, then drains; the exit status: 0 when everything accepted is stored.
+  // Serves until SIGTERM or SIGINT, then drains; the exit status: 0 when everything accepted is
+  // stored.
   int run();
 
  private:

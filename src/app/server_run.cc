@@ -13,11 +13,12 @@ constexpr int64_t kHousekeepingMs = 1000;
 }  // namespace
 
 int Server::run() {
-  gauges_.push_back(obs::sampled_gauge("strims_journal_stalled_seconds",
-                                       "How long the oldest entry has waited for the database.",
-                                       [this] { return static_cast<double>(journal_->stalled_ms()) / 1e3; }));
-  gauges_.push_back(obs::sampled_gauge("strims_http_and_ws_connections", "Accepted TCP connections.",
-                                       [this] { return static_cast<double>(shared_.connections->size()); }));
+  gauges_.push_back(obs::sampled_gauge(
+      "strims_journal_stalled_seconds", "How long the oldest entry has waited for the database.",
+      [this] { return static_cast<double>(journal_->stalled_ms()) / 1e3; }));
+  gauges_.push_back(
+      obs::sampled_gauge("strims_http_and_ws_connections", "Accepted TCP connections.",
+                         [this] { return static_cast<double>(shared_.connections->size()); }));
   shards_->start();
   std::move_only_function<void()> beat;
   // The main thread looks after what nobody else does; every second is often enough.

@@ -3,7 +3,9 @@
 namespace strims::app {
 namespace {
 
-size_t size(int64_t n) { return static_cast<size_t>(n); }
+size_t size(int64_t n) {
+  return static_cast<size_t>(n);
+}
 
 }  // namespace
 
@@ -33,7 +35,9 @@ chat::RoomLimits room_limits(const config::Config& config) {
   const config::ChatConfig& chat = config.chat;
   chat::RoomLimits l;
   l.throttle = {chat.throttle_base_ms, chat.throttle_reset_ms, chat.throttle_max_ms};
-  l.message = {size(chat.max_message_runes), size(chat.max_combining_run), chat.refuse_unbalanced_bidi};
+  l.slow_mode_ms = chat.slow_mode_ms;
+  l.message = {size(chat.max_message_runes), size(chat.max_combining_run),
+               chat.refuse_unbalanced_bidi};
   l.phrases.max_phrases = size(chat.phrases_max);
   l.phrases.max_runes = size(chat.phrase_max_runes);
   l.history_lines = size(chat.history_lines);

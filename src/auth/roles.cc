@@ -58,7 +58,7 @@ constexpr std::array kTable = {
                   "HOST"},
     PermissionRow{P::read_moderation_log, "read_moderation_log", "GET /moderation/log", kSiteStaff,
                   ""},
-    PermissionRow{P::list_users, "list_users", "lists of accounts", kSiteStaff, ""},
+    PermissionRow{P::list_users, "list_users", "GET /users", kAdmin, ""},
     PermissionRow{P::read_private_fields, "read_private_fields", "GET /users/{id} (of others)",
                   kAdmin, ""},
     PermissionRow{P::change_rights, "change_rights", "PUT /users/{id}/permissions", kAdmin, ""},

@@ -1,8 +1,8 @@
 #include "base/bytes.h"
 
+#include <sys/random.h>
 #include <cerrno>
 #include <cstdlib>
-#include <sys/random.h>
 
 namespace strims {
 namespace {

@@ -1,5 +1,6 @@
-// Time, injectable. TimeMs is wall time in milliseconds since the Unix epoch; MonoMs is monotonic and only
-// good for differences. Domain code takes `const Clock&` so that tests and simulation can set the time.
+// Time, injectable. TimeMs is wall time in milliseconds since the Unix epoch; MonoMs is monotonic
+// and only good for differences. Domain code takes `const Clock&` so that tests and simulation can
+// set the time.
 #pragma once
 
 #include <atomic>

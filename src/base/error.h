@@ -1,5 +1,6 @@
-// Errors are values. A function that can fail returns Result<T>; the error carries a class (which decides the
-// HTTP status and the close code), a stable word that clients may switch on, and a sentence for a person.
+// Errors are values. A function that can fail returns Result<T>; the error carries a class (which
+// decides the HTTP status and the close code), a stable word that clients may switch on, and a
+// sentence for a person.
 #pragma once
 
 #include <cstdint>
@@ -49,16 +50,17 @@ inline std::unexpected<Error> fail(Errc code, std::string_view reason, std::stri
 #define STRIMS_CONCAT_(a, b) a##b
 #define STRIMS_CONCAT(a, b) STRIMS_CONCAT_(a, b)
 
-// STRIMS_TRY(auto x, expr): takes the value of a Result or returns its error from the enclosing function.
-#define STRIMS_TRY(decl, expr)                                                   \
-  auto STRIMS_CONCAT(try_, __LINE__) = (expr);                                   \
-  if (!STRIMS_CONCAT(try_, __LINE__))                                            \
-    return std::unexpected(std::move(STRIMS_CONCAT(try_, __LINE__)).error());    \
+// STRIMS_TRY(auto x, expr): takes the value of a Result or returns its error from the enclosing
+// function.
+#define STRIMS_TRY(decl, expr)                                                \
+  auto STRIMS_CONCAT(try_, __LINE__) = (expr);                                \
+  if (!STRIMS_CONCAT(try_, __LINE__))                                         \
+    return std::unexpected(std::move(STRIMS_CONCAT(try_, __LINE__)).error()); \
   decl = std::move(*STRIMS_CONCAT(try_, __LINE__))
 
 // STRIMS_CHECK_OK(expr): the same for Result<void>.
-#define STRIMS_CHECK_OK(expr)                                                    \
-  do {                                                                           \
-    if (auto check_ok_result = (expr); !check_ok_result)                         \
-      return std::unexpected(std::move(check_ok_result).error());                \
+#define STRIMS_CHECK_OK(expr)                                     \
+  do {                                                            \
+    if (auto check_ok_result = (expr); !check_ok_result)          \
+      return std::unexpected(std::move(check_ok_result).error()); \
   } while (false)

@@ -1,5 +1,6 @@
-// 64-bit ids that sort by time: 42 bits of milliseconds since 2025-01-01, 6 bits of node, 15 bits of counter.
-// Fits a signed 64-bit column; shown as a decimal string in REST (too large for JavaScript numbers).
+// 64-bit ids that sort by time: 42 bits of milliseconds since 2025-01-01, 6 bits of node, 15 bits
+// of counter. Fits a signed 64-bit column; shown as a decimal string in REST (too large for
+// JavaScript numbers).
 #pragma once
 
 #include <atomic>

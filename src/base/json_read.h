@@ -1,8 +1,8 @@
 // Reads JSON into a small immutable tree. simdjson parses; only json_read.cc includes it.
 //
-// Object keys keep their order; a repeated key keeps the last value. Numbers are int64 when they are integral
-// and fit, else double. Bounded: depth 64, 1,024 members in one object (more is invalid_json); size by the caller.
-// A lone surrogate escape is an error.
+// Object keys keep their order; a repeated key keeps the last value. Numbers are int64 when they
+// are integral and fit, else double. Bounded: depth 64, 1,024 members in one object (more is
+// invalid_json); size by the caller. A lone surrogate escape is an error.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +30,8 @@ class Json {
   bool is_array() const { return std::holds_alternative<Array>(v_); }
   bool is_string() const { return std::holds_alternative<std::string>(v_); }
 
-  // The value in that type, or nothing. `integer` also takes an integral double such as 86400000000000.0.
+  // The value in that type, or nothing. `integer` also takes an integral double such as
+  // 86400000000000.0.
   std::optional<std::string_view> string() const;
   std::optional<int64_t> integer() const;
   std::optional<double> number() const;
@@ -40,7 +41,8 @@ class Json {
 
   // The member with exactly this key, or nullptr. A member whose value is null is returned.
   const Json* find(std::string_view key) const;
-  // The member whose key equals in ASCII case-insensitively (Go's rule in the dgg dialect); null counts as absent.
+  // The member whose key equals in ASCII case-insensitively (Go's rule in the dgg dialect); null
+  // counts as absent.
   const Json* find_nocase(std::string_view key) const;
   // The string member `key`; nothing when it is absent, null or of another type.
   std::optional<std::string_view> find_string(std::string_view key) const;

@@ -1,4 +1,5 @@
-// Append-only JSON writer: commas and escaping are its business, structure is the caller's. Not thread-safe.
+// Append-only JSON writer: commas and escaping are its business, structure is the caller's. Not
+// thread-safe.
 //
 //   JsonWriter w;
 //   w.object().key("nick").value(nick).key("features").array();
@@ -13,8 +14,8 @@
 
 namespace strims {
 
-// Appends `text` as a JSON string with quotes. Invalid UTF-8 becomes U+FFFD, so the output is always valid.
-// U+2028, U+2029 and control characters are escaped; everything else stays as it is.
+// Appends `text` as a JSON string with quotes. Invalid UTF-8 becomes U+FFFD, so the output is
+// always valid. U+2028, U+2029 and control characters are escaped; everything else stays as it is.
 void append_json_string(std::string& out, std::string_view text);
 
 class JsonWriter {

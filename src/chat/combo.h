@@ -1,4 +1,5 @@
-// The running emote combo of a room: consecutive messages that are one and the same emote (chat-websocket 14).
+// The running emote combo of a room: consecutive messages that are one and the same emote
+// (chat-websocket 14).
 #pragma once
 
 #include <string>

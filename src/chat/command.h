@@ -1,4 +1,5 @@
-// What a person asks of a room, in no dialect: dialects parse their frames into it, REST its bodies.
+// What a person asks of a room, in no dialect: dialects parse their frames into it, REST its
+// bodies.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +31,7 @@ enum class Verb : uint8_t {
   phrase_remove,
   die,
   event_remove,
-  event_add,       // an operator's shop or bot reports a subscription, gift or donation
+  event_add,  // an operator's shop or bot reports a subscription, gift or donation
   reload_users,
   reload_pages,
   delete_message,
@@ -38,10 +39,11 @@ enum class Verb : uint8_t {
 
 struct Command {
   Verb verb = Verb::message;
-  std::string text;    // message, whisper, broadcast, pin, phrase; vote as typed; uuid of event_remove
-  std::string nick;    // target of whisper, mute, unmute, ban, unban
-  UserId target_id = 0;      // REST may name the target by id instead
-  std::string reason;  // ban
+  std::string
+      text;  // message, whisper, broadcast, pin, phrase; vote as typed; uuid of event_remove
+  std::string nick;                    // target of whisper, mute, unmute, ban, unban
+  UserId target_id = 0;                // REST may name the target by id instead
+  std::string reason;                  // ban
   std::optional<int64_t> duration_ns;  // mute, ban; absent: the default
   bool permanent = false;
   bool with_addresses = false;  // ban
@@ -50,11 +52,11 @@ struct Command {
   std::vector<std::string> options;
   bool weighted = false;
   int64_t time_ms = 0;
-  EntryId entry_id = 0;    // delete_message
+  EntryId entry_id = 0;                       // delete_message
   EntryKind paid_kind = EntryKind::donation;  // event_add
-  std::string extra;       // event_add: JSON object of the frame's own fields
-  std::string nonce;       // the sender's, or empty
-  bool combo_rule = false; // strims: the same user may not continue a running emote combo
+  std::string extra;                          // event_add: JSON object of the frame's own fields
+  std::string nonce;                          // the sender's, or empty
+  bool combo_rule = false;  // strims: the same user may not continue a running emote combo
 };
 
 // What an accepted command became. Whispers and reloads have no entry: seq 0.
@@ -64,7 +66,8 @@ struct Receipt {
   TimeMs at = 0;
 };
 
-// Why a command was refused: the word that every dialect knows, and the fields that some words carry.
+// Why a command was refused: the word that every dialect knows, and the fields that some words
+// carry.
 struct Refusal {
   std::string_view word;  // literal
   std::optional<int64_t> mute_seconds_left;

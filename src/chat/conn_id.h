@@ -1,5 +1,6 @@
-// Names one connection for as long as the process lives: its shard, its slot there and the slot's generation.
-// A connection that is gone is recognised by its generation, so a late answer never reaches a stranger.
+// Names one connection for as long as the process lives: its shard, its slot there and the slot's
+// generation. A connection that is gone is recognised by its generation, so a late answer never
+// reaches a stranger.
 #pragma once
 
 #include <cstdint>
@@ -22,6 +23,7 @@ struct ConnId {
 template <>
 struct std::hash<strims::chat::ConnId> {
   size_t operator()(const strims::chat::ConnId& id) const noexcept {
-    return std::hash<uint64_t>{}(uint64_t{id.generation} << 32 | (uint64_t{id.slot} << 8 ^ id.shard));
+    return std::hash<uint64_t>{}(uint64_t{id.generation} << 32 |
+                                 (uint64_t{id.slot} << 8 ^ id.shard));
   }
 };

@@ -32,7 +32,8 @@ bool belongs(EntryKind kind) {
 
 void HistoryTail::add(const Entry& entry) {
   if (entry.kind == EntryKind::tombstone) {
-    if (std::erase_if(entries_, [&](const Entry& e) { return e.id == entry.target_entry; }) > 0) ++version_;
+    if (std::erase_if(entries_, [&](const Entry& e) { return e.id == entry.target_entry; }) > 0)
+      ++version_;
     return;
   }
   if (!belongs(entry.kind)) return;

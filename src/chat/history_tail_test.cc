@@ -15,7 +15,9 @@ class HistoryTailTest : public ::testing::Test {
     e.target_id = target;
     return e;
   }
-  void add(EntryKind kind, UserId actor, UserId target = 0) { tail_.add(entry(kind, actor, target)); }
+  void add(EntryKind kind, UserId actor, UserId target = 0) {
+    tail_.add(entry(kind, actor, target));
+  }
   std::vector<EntryId> shown() {
     std::vector<EntryId> ids;
     for (const Entry* e : tail_.replay()) ids.push_back(e->id);
@@ -37,8 +39,9 @@ TEST_F(HistoryTailTest, KeepsTheNewestOldestFirst) {
 
 TEST_F(HistoryTailTest, HoldsOnlyWhatMayBeReplayed) {
   // chat-websocket 6.1: a replayed POLLSTART would open a dead poll, a lone POLLSTOP throws.
-  for (const EntryKind kind : {EntryKind::pin, EntryKind::poll_start, EntryKind::poll_stop, EntryKind::vote,
-                               EntryKind::event_remove, EntryKind::reload, EntryKind::stream})
+  for (const EntryKind kind :
+       {EntryKind::pin, EntryKind::poll_start, EntryKind::poll_stop, EntryKind::vote,
+        EntryKind::event_remove, EntryKind::reload, EntryKind::stream})
     add(kind, 1);
   EXPECT_TRUE(shown().empty());
   for (const EntryKind kind : {EntryKind::broadcast, EntryKind::subonly, EntryKind::phrase_add,

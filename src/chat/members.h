@@ -1,5 +1,5 @@
-// Who is in the room: connections, the users behind them and what is remembered of a user for a while after
-// he left (his throttle). Lives on the home shard.
+// Who is in the room: connections, the users behind them and what is remembered of a user for a
+// while after he left (his throttle). Lives on the home shard.
 #pragma once
 
 #include <optional>
@@ -19,8 +19,8 @@ struct Member {
   UserPtr user;
   std::vector<ConnId> connections;  // empty: remembered, not here
   Throttle throttle;
-  std::string last_text;  // of the last accepted message, without /me
-  TimeMs last_at = 0;     // of the last accepted entry: his next one is later
+  std::string last_text;              // of the last accepted message, without /me
+  TimeMs last_at = 0;                 // of the last accepted entry: his next one is later
   MonoMs last_said = INT64_MIN / 2;   // when his last message was accepted: slow mode
   MonoMs changed_at = INT64_MIN / 2;  // of the last update of his record
   MonoMs left_at = 0;
@@ -30,9 +30,9 @@ class Members {
  public:
   static constexpr int64_t kSettleMs = 60'000;
 
-  // A connection enters. True when it is the user's first (he joins). Guests: user is null, returns false.
-  // The record he comes with replaces the one known here, unless that was updated within kSettleMs: what the
-  // database said when he was let in may be the older one.
+  // A connection enters. True when it is the user's first (he joins). Guests: user is null, returns
+  // false. The record he comes with replaces the one known here, unless that was updated within
+  // kSettleMs: what the database said when he was let in may be the older one.
   bool add(ConnId conn, const UserPtr& user, const IpAddress& address, MonoMs now);
   // A connection leaves: the user when it was his last one (he quits).
   UserPtr remove(ConnId conn, MonoMs now);
@@ -44,10 +44,11 @@ class Members {
   // Present or remembered; nullptr when neither. `nick` in any case.
   Member* find(UserId id);
   Member* find_nick(std::string_view nick);
-  // As find, but makes a remembered member of someone who acts without a connection (REST). The record of a
-  // known user stays as it is.
+  // As find, but makes a remembered member of someone who acts without a connection (REST). The
+  // record of a known user stays as it is.
   Member& ensure(const UserPtr& user);
-  // A user's record has changed: replaces it, and remembers those who are not here for a while, too.
+  // A user's record has changed: replaces it, and remembers those who are not here for a while,
+  // too.
   Member& update(const UserPtr& user, MonoMs now);
 
   size_t connection_count() const { return connections_.size(); }

@@ -9,8 +9,12 @@ namespace {
 
 constexpr MonoMs kNow = 1'000'000;
 
-ConnId conn(uint32_t slot, uint32_t generation = 1) { return {.slot = slot, .generation = generation}; }
-IpAddress address(std::string_view text) { return *IpAddress::parse(text); }
+ConnId conn(uint32_t slot, uint32_t generation = 1) {
+  return {.slot = slot, .generation = generation};
+}
+IpAddress address(std::string_view text) {
+  return *IpAddress::parse(text);
+}
 
 class MembersTest : public ::testing::Test {
  protected:
@@ -133,7 +137,9 @@ TEST_F(MembersTest, AnUpdateOfSomebodyUnknownIsForgottenInTime) {
 
 TEST_F(MembersTest, TheVersionChangesWithTheList) {
   uint64_t version = members_.version();
-  const auto changed = [&] { return std::exchange(version, members_.version()) != members_.version(); };
+  const auto changed = [&] {
+    return std::exchange(version, members_.version()) != members_.version();
+  };
   add(1, nullptr);
   EXPECT_TRUE(changed());  // the count of connections is shown, too
   add(2, ada_);

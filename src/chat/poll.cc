@@ -32,10 +32,13 @@ Result<Poll> Poll::from_entry(const Entry& start) {
   poll.start_ = start;
   poll.question_ = json.find_string("question").value_or("");
   if (const Json* options = json.find("options"))
-    for (const Json& option : options->array()) poll.options_.emplace_back(option.string().value_or(""));
-  if (const Json* weighted = json.find("weighted")) poll.weighted_ = weighted->boolean().value_or(false);
+    for (const Json& option : options->array())
+      poll.options_.emplace_back(option.string().value_or(""));
+  if (const Json* weighted = json.find("weighted"))
+    poll.weighted_ = weighted->boolean().value_or(false);
   if (const Json* time = json.find("time_ms")) poll.time_ms_ = time->integer().value_or(0);
-  if (poll.options_.size() < 2) return fail(Errc::internal, "unknown", "a stored poll has no options");
+  if (poll.options_.size() < 2)
+    return fail(Errc::internal, "unknown", "a stored poll has no options");
   poll.admitted_.resize(poll.options_.size());
   poll.shown_.resize(poll.options_.size());
   return poll;
@@ -72,7 +75,9 @@ int Poll::vote_of(UserId user) const {
   return it == votes_.end() ? 0 : it->second;
 }
 
-int64_t Poll::shown_sum() const { return std::accumulate(shown_.begin(), shown_.end(), int64_t{0}); }
+int64_t Poll::shown_sum() const {
+  return std::accumulate(shown_.begin(), shown_.end(), int64_t{0});
+}
 
 std::string Poll::final_extra() const {
   JsonWriter w;

@@ -23,8 +23,9 @@ class Poll {
   // From a poll_start entry (its `extra` holds question, options, weighted, time_ms).
   static Result<Poll> from_entry(const Entry& start);
   // The `extra` of a poll_start entry.
-  static std::string make_extra(const std::string& question, const std::vector<std::string>& options,
-                                bool weighted, int64_t time_ms);
+  static std::string make_extra(const std::string& question,
+                                const std::vector<std::string>& options, bool weighted,
+                                int64_t time_ms);
 
   const Entry& start() const { return start_; }
   const std::string& question() const { return question_; }

@@ -9,7 +9,8 @@ int64_t Punishments::mute_left(UserId user, TimeMs now) const {
   return it == mutes_.end() ? 0 : std::max<int64_t>(0, it->second - now);
 }
 
-void Punishments::ban(EntryId id, UserId user, TimeMs until, const std::vector<IpAddress>& addresses) {
+void Punishments::ban(EntryId id, UserId user, TimeMs until,
+                      const std::vector<IpAddress>& addresses) {
   user_bans_[user] = {id, until, user};
   for (const IpAddress& address : addresses) address_bans_[address.ban_unit()] = {id, until, user};
 }

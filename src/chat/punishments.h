@@ -1,5 +1,5 @@
-// Mutes and bans in force, in memory on the home shard. The tables are written by the journal's commit; this is
-// what admission asks. Expired ones are dropped when they are met and by sweep().
+// Mutes and bans in force, in memory on the home shard. The tables are written by the journal's
+// commit; this is what admission asks. Expired ones are dropped when they are met and by sweep().
 #pragma once
 
 #include <optional>

@@ -7,7 +7,9 @@ namespace {
 
 constexpr TimeMs kNow = 1'760'000'000'000;
 
-IpAddress address(std::string_view text) { return *IpAddress::parse(text); }
+IpAddress address(std::string_view text) {
+  return *IpAddress::parse(text);
+}
 
 TEST(Punishments, AMuteEndsByItself) {
   Punishments p;

@@ -120,28 +120,48 @@ void Room::command(Asker asker, Command command) {
 void Room::dispatch(Act act) {
   const Verb verb = act.command.verb;
   if (!act.user) return refuse(act.asker, needs_rank(verb) ? "nopermission" : "needlogin");
-  // Also with a connection: it ends only when the ban is stored, and nothing may come in behind the ban.
+  // Also with a connection: it ends only when the ban is stored, and nothing may come in behind the
+  // ban.
   if (punishments_.user_ban(act.user->id, clock_.wall_ms())) return refuse(act.asker, "banned");
   switch (verb) {
-    case Verb::message: return say(std::move(act));
-    case Verb::whisper: return whisper(std::move(act));
-    case Verb::broadcast: return broadcast(std::move(act));
-    case Verb::mute: return with_target(std::move(act), P::mute, "nopermission", &Room::mute);
-    case Verb::unmute: return with_target(std::move(act), P::mute, "notfound", &Room::unmute);
-    case Verb::ban: return with_target(std::move(act), P::ban, "notfound", &Room::ban);
-    case Verb::unban: return with_target(std::move(act), P::ban, "notfound", &Room::unban);
-    case Verb::subonly: return subonly(std::move(act));
-    case Verb::delete_message: return delete_message(std::move(act));
-    case Verb::poll_start: return start_poll(std::move(act));
-    case Verb::poll_stop: return stop_poll(std::move(act));
-    case Verb::vote: return vote(std::move(act));
-    case Verb::pin: return pin(std::move(act));
-    case Verb::phrase_add: return add_phrase(std::move(act));
-    case Verb::phrase_remove: return remove_phrase(std::move(act));
-    case Verb::die: return die(std::move(act));
-    case Verb::event_add: return add_event(std::move(act));
-    case Verb::event_remove: return remove_event(std::move(act));
-    case Verb::reload_users: return reload_users(std::move(act));
+    case Verb::message:
+      return say(std::move(act));
+    case Verb::whisper:
+      return whisper(std::move(act));
+    case Verb::broadcast:
+      return broadcast(std::move(act));
+    case Verb::mute:
+      return with_target(std::move(act), P::mute, "nopermission", &Room::mute);
+    case Verb::unmute:
+      return with_target(std::move(act), P::mute, "notfound", &Room::unmute);
+    case Verb::ban:
+      return with_target(std::move(act), P::ban, "notfound", &Room::ban);
+    case Verb::unban:
+      return with_target(std::move(act), P::ban, "notfound", &Room::unban);
+    case Verb::subonly:
+      return subonly(std::move(act));
+    case Verb::delete_message:
+      return delete_message(std::move(act));
+    case Verb::poll_start:
+      return start_poll(std::move(act));
+    case Verb::poll_stop:
+      return stop_poll(std::move(act));
+    case Verb::vote:
+      return vote(std::move(act));
+    case Verb::pin:
+      return pin(std::move(act));
+    case Verb::phrase_add:
+      return add_phrase(std::move(act));
+    case Verb::phrase_remove:
+      return remove_phrase(std::move(act));
+    case Verb::die:
+      return die(std::move(act));
+    case Verb::event_add:
+      return add_event(std::move(act));
+    case Verb::event_remove:
+      return remove_event(std::move(act));
+    case Verb::reload_users:
+      return reload_users(std::move(act));
     case Verb::reload_pages:
       if (!auth::allowed(*act.user, P::reload_pages)) return refuse(act.asker, "nopermission");
       port_.publish_reload();
@@ -156,10 +176,11 @@ void Room::tick() {
   const bool stalled = port_.journal_stalled();
   if (stalled != stall_told_) {
     stall_told_ = stalled;
-    port_.publish_notice(stalled ? "The chat's storage does not answer. What was accepted waits and will be "
-                                   "shown in order; new messages are refused until it is back."
-                                 : "The chat's storage is back.",
-                         now);
+    port_.publish_notice(
+        stalled ? "The chat's storage does not answer. What was accepted waits and will be "
+                  "shown in order; new messages are refused until it is back."
+                : "The chat's storage is back.",
+        now);
   }
 
   const MonoMs mono = clock_.mono_ms();

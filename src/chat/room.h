@@ -1,8 +1,8 @@
 // The room of a channel: who may do what, in which order, and what everyone shall see of it.
 //
-// Pure: no socket, no thread, no database; commands come in, RoomPort is told what follows. Lives on the
-// channel's home shard, whose single thread is the one order of admission. An admitted command becomes an
-// Entry, goes to the journal, and is shown by committed() once it is stored.
+// Pure: no socket, no thread, no database; commands come in, RoomPort is told what follows. Lives
+// on the channel's home shard, whose single thread is the one order of admission. An admitted
+// command becomes an Entry, goes to the journal, and is shown by committed() once it is stored.
 #pragma once
 
 #include <deque>
@@ -90,16 +90,19 @@ class Room {
   void join(ConnId conn, UserPtr user, const IpAddress& address);
   void leave(ConnId conn);
 
-  // A command. Every call ends in exactly one answer to the asker: sooner or later ACK/reply or a refusal.
-  // An asker with a connection that is not in the room is dropped.
+  // A command. Every call ends in exactly one answer to the asker: sooner or later ACK/reply or a
+  // refusal. An asker with a connection that is not in the room is dropped.
   void command(Asker asker, Command command);
-  // The journal stored the entry; called in seq order. `repeated`: its nonce was known, `entry` is the first one.
+  // The journal stored the entry; called in seq order. `repeated`: its nonce was known, `entry` is
+  // the first one.
   void committed(const Entry& entry, bool repeated, Asker asker);
-  // The journal can never store it (as it was given): the asker is refused, the room undoes what it admitted.
+  // The journal can never store it (as it was given): the asker is refused, the room undoes what it
+  // admitted.
   void failed(const Entry& entry, Asker asker);
   // A user's record changed (rights, name): in force at once, shown by an update.
   void user_changed(const User& user);
-  // Time passes: ends polls, tells of a stalled journal, forgets what is old. Call about twice a second.
+  // Time passes: ends polls, tells of a stalled journal, forgets what is old. Call about twice a
+  // second.
   void tick();
 
   // State for newcomers.
@@ -135,11 +138,13 @@ class Room {
   void whisper(Act act);
   void whisper_to(Act act, const User& target);
   void broadcast(Act act);
-  std::optional<Refusal> admit_message(Member& member, std::string_view text, const Command& command);
+  std::optional<Refusal> admit_message(Member& member, std::string_view text,
+                                       const Command& command);
   std::optional<Refusal> throttle(Member& member);
   std::optional<Refusal> muted(UserId user) const;
   // room_moderation.cc
-  void with_target(Act act, auth::Permission permission, std::string_view unknown_word, TargetThen then);
+  void with_target(Act act, auth::Permission permission, std::string_view unknown_word,
+                   TargetThen then);
   void mute(Act act, const User& target);
   void unmute(Act act, const User& target);
   void ban(Act act, const User& target);
@@ -193,10 +198,10 @@ class Room {
   Combo combo_;
   std::vector<std::string> phrases_;
   text::PhraseSet phrase_set_;
-  int subonly_tier_ = 0;   // admitted
-  int subonly_shown_ = 0;  // stored
-  bool poll_pending_ = false;   // a poll_start is on its way to the journal
-  bool poll_ending_ = false;    // a poll_stop is
+  int subonly_tier_ = 0;       // admitted
+  int subonly_shown_ = 0;      // stored
+  bool poll_pending_ = false;  // a poll_start is on its way to the journal
+  bool poll_ending_ = false;   // a poll_stop is
   std::optional<Poll> poll_;
   std::optional<Entry> pin_;
   std::vector<Entry> paid_events_;

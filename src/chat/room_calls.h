@@ -1,4 +1,5 @@
-// The way into the room for what is no connection: REST handlers and the operator's tools. Any thread.
+// The way into the room for what is no connection: REST handlers and the operator's tools. Any
+// thread.
 #pragma once
 
 #include <functional>
@@ -21,8 +22,8 @@ class RoomCalls {
   virtual void user_changed(User user) = 0;
   // Ends the sockets of a login or login key (auth::Principal::access_id).
   virtual void end_access(std::string access_id, UserId user) = 0;
-  // The recent past as today's clients get it: a JSON array of frame strings, oldest first. `answer` runs on the
-  // home shard.
+  // The recent past as today's clients get it: a JSON array of frame strings, oldest first.
+  // `answer` runs on the home shard.
   virtual void history(std::move_only_function<void(std::string)> answer) = 0;
   // Shows the room on the home shard; `look` must keep no reference and must not block.
   virtual void look(std::move_only_function<void(const Room&)> look) = 0;

@@ -64,7 +64,8 @@ void Room::show(const Entry& entry) {
   }
 }
 
-// Nobody has seen it. What it had replaced (an earlier mute, say) is not remembered and does not come back.
+// Nobody has seen it. What it had replaced (an earlier mute, say) is not remembered and does not
+// come back.
 void Room::undo(const Entry& entry) {
   if (!entry.nonce.empty()) nonces_.erase(nonce_key(entry.actor.id, entry.nonce));
   switch (entry.kind) {

@@ -11,8 +11,9 @@ namespace {
 using P = auth::Permission;
 
 bool same_standing(const User& a, const User& b) {
-  return a.effective_features() == b.effective_features() && a.effective_roles() == b.effective_roles() &&
-         a.nick == b.nick && a.role == b.role && a.can_chat == b.can_chat && a.deleted == b.deleted;
+  return a.effective_features() == b.effective_features() &&
+         a.effective_roles() == b.effective_roles() && a.nick == b.nick && a.role == b.role &&
+         a.can_chat == b.can_chat && a.deleted == b.deleted;
 }
 
 // A paid event's own fields, as far as the room looks at them.
@@ -81,9 +82,10 @@ bool Room::compile_phrases(std::vector<std::string> phrases) {
   if (!set) {
     // One that was stored under other limits must not switch off the rest.
     std::vector<std::string> good;
-    std::copy_if(phrases.begin(), phrases.end(), std::back_inserter(good), [&](const std::string& phrase) {
-      return text::check_phrase(phrase, limits_.phrases).has_value();
-    });
+    std::copy_if(phrases.begin(), phrases.end(), std::back_inserter(good),
+                 [&](const std::string& phrase) {
+                   return text::check_phrase(phrase, limits_.phrases).has_value();
+                 });
     set = text::PhraseSet::compile(good, limits_.phrases);
   }
   if (!set) return false;
@@ -111,8 +113,8 @@ void Room::add_event(Act act) {
   if (!act.user->is_admin()) return refuse(act.asker, "nopermission");
   Command& c = act.command;
   const EntryKind kind = c.paid_kind;
-  if (kind != EntryKind::subscription && kind != EntryKind::gift_sub && kind != EntryKind::mass_gift &&
-      kind != EntryKind::donation)
+  if (kind != EntryKind::subscription && kind != EntryKind::gift_sub &&
+      kind != EntryKind::mass_gift && kind != EntryKind::donation)
     return refuse(act.asker, "protocolerror");
   Entry entry = make_entry(kind, act.user);
   entry.text = c.text;
@@ -123,8 +125,8 @@ void Room::add_event(Act act) {
   if (c.target_id != 0 && enough) pardon(c.target_id, c.nick.empty() ? buyer_of(c.extra) : c.nick);
 }
 
-// Whoever pays is free of a mute and of a ban that would have passed (chat-websocket 9.6, site-api 4.3). A lasting
-// ban stays, and the mute under it.
+// Whoever pays is free of a mute and of a ban that would have passed (chat-websocket 9.6,
+// site-api 4.3). A lasting ban stays, and the mute under it.
 void Room::pardon(UserId buyer, const std::string& nick) {
   const TimeMs now = clock_.wall_ms();
   const auto ban = punishments_.user_ban(buyer, now);
@@ -155,13 +157,14 @@ void Room::reload_users(Act act) {
   if (!auth::allowed(*act.user, P::reload_users)) return refuse(act.asker, "nopermission");
   std::vector<UserId> ids;
   members_.for_each_present([&](const Member& member) { ids.push_back(member.user->id); });
-  port_.reload_users(std::move(ids), [this, asker = std::move(act.asker)](std::vector<User> users) mutable {
-    for (const User& user : users) {
-      const Member* member = members_.find(user.id);
-      if (member && !same_standing(*member->user, user)) user_changed(user);
-    }
-    accept(asker, {});
-  });
+  port_.reload_users(std::move(ids),
+                     [this, asker = std::move(act.asker)](std::vector<User> users) mutable {
+                       for (const User& user : users) {
+                         const Member* member = members_.find(user.id);
+                         if (member && !same_standing(*member->user, user)) user_changed(user);
+                       }
+                       accept(asker, {});
+                     });
 }
 
 }  // namespace strims::chat

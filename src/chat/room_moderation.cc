@@ -1,5 +1,5 @@
-// Keeping order: mutes, bans, subscriber mode, deletions. State changes at admission, so that nothing a muted
-// person says after the mute slips into the journal behind it.
+// Keeping order: mutes, bans, subscriber mode, deletions. State changes at admission, so that
+// nothing a muted person says after the mute slips into the journal behind it.
 #include <algorithm>
 
 #include "base/json_write.h"
@@ -13,7 +13,9 @@ using P = auth::Permission;
 constexpr int64_t kNsPerSecond = 1'000'000'000;
 
 // Whole seconds, rounded up; no overflow for the longest there is.
-int64_t whole_seconds(int64_t ns) { return ns / kNsPerSecond + (ns % kNsPerSecond > 0); }
+int64_t whole_seconds(int64_t ns) {
+  return ns / kNsPerSecond + (ns % kNsPerSecond > 0);
+}
 
 }  // namespace
 
@@ -30,14 +32,15 @@ void Room::with_target(Act act, P permission, std::string_view unknown_word, Tar
   std::string nick = act.command.nick;
   const UserId id = act.command.target_id;
   port_.find_user(std::move(nick), id,
-                  [this, act = std::move(act), permission, unknown_word, then](
-                      Result<std::optional<User>> found) mutable {
+                  [this, act = std::move(act), permission, unknown_word,
+                   then](Result<std::optional<User>> found) mutable {
                     if (!found) return refuse(act.asker, "unavailable");
                     if (!still_allowed(act, permission)) return refuse(act.asker, "nopermission");
                     if (!*found) return refuse(act.asker, unknown_word);
                     // He may have come in meanwhile, with a newer record.
                     const Member* known = members_.find((*found)->id);
-                    const UserPtr target = known ? known->user : std::make_shared<const User>(std::move(**found));
+                    const UserPtr target =
+                        known ? known->user : std::make_shared<const User>(std::move(**found));
                     (this->*then)(std::move(act), *target);
                   });
 }
@@ -53,7 +56,7 @@ void Room::mute(Act act, const User& target) {
   entry.text = act.command.reason;
   // A negative length is "already over" (chat-websocket 9.5).
   entry.number = ns > 0 ? whole_seconds(ns) : 0;
-  const TimeMs until = entry.at + entry.number * 1000;
+  const TimeMs until = entry.number > 0 ? entry.at + entry.number * 1000 : 0;
   if (append(std::move(entry), std::move(act.asker))) punishments_.mute(target.id, until);
 }
 
@@ -69,22 +72,23 @@ void Room::ban(Act act, const User& target) {
   const text::MessageLimits reason_limits{.max_runes = limits_.message.max_runes};
   const auto reason = text::check_message(act.command.reason, reason_limits);
   if (!reason)
-    return refuse(act.asker, reason.error().reason == "msgempty" ? "needbanreason" : "protocolerror");
+    return refuse(act.asker,
+                  reason.error().reason == "msgempty" ? "needbanreason" : "protocolerror");
   act.command.reason = std::string(*reason);
   if (act.command.duration_ns.value_or(0) < 0) return refuse(act.asker, "protocolerror");
   if (!act.command.with_addresses) return ban_with(std::move(act), target, {});
-  port_.find_addresses(target.id, [this, act = std::move(act),
-                                   target](std::vector<std::string> addresses) mutable {
-    if (!still_allowed(act, P::ban)) return refuse(act.asker, "nopermission");
-    if (const Member* member = members_.find(target.id)) {
-      for (const ConnId conn : member->connections)
-        if (const IpAddress* address = members_.address_of(conn))
-          addresses.push_back(address->ban_unit().to_string());
-    }
-    std::sort(addresses.begin(), addresses.end());
-    addresses.erase(std::unique(addresses.begin(), addresses.end()), addresses.end());
-    ban_with(std::move(act), target, addresses);
-  });
+  port_.find_addresses(
+      target.id, [this, act = std::move(act), target](std::vector<std::string> addresses) mutable {
+        if (!still_allowed(act, P::ban)) return refuse(act.asker, "nopermission");
+        if (const Member* member = members_.find(target.id)) {
+          for (const ConnId conn : member->connections)
+            if (const IpAddress* address = members_.address_of(conn))
+              addresses.push_back(address->ban_unit().to_string());
+        }
+        std::sort(addresses.begin(), addresses.end());
+        addresses.erase(std::unique(addresses.begin(), addresses.end()), addresses.end());
+        ban_with(std::move(act), target, addresses);
+      });
 }
 
 void Room::ban_with(Act act, const User& target, const std::vector<std::string>& addresses) {

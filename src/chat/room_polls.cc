@@ -23,7 +23,9 @@ void Room::start_poll(Act act) {
   if (!auth::allowed(*act.user, P::run_poll)) return refuse(act.asker, "nopermission");
   if (poll_ || poll_pending_) return refuse(act.asker, "activepoll");
   Command& c = act.command;
-  const auto fine = [&](const std::string& text) { return text::check_message(text, limits_.message).has_value(); };
+  const auto fine = [&](const std::string& text) {
+    return text::check_message(text, limits_.message).has_value();
+  };
   if (!fine(c.question) || c.options.size() < 2 || c.options.size() > limits_.poll_max_options ||
       !std::all_of(c.options.begin(), c.options.end(), fine))
     return refuse(act.asker, "protocolerror");

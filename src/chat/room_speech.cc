@@ -1,4 +1,5 @@
-// Speaking: messages, whispers, broadcasts. The order of the checks is the dialect's (chat-websocket 7, 9).
+// Speaking: messages, whispers, broadcasts. The order of the checks is the dialect's
+// (chat-websocket 7, 9).
 #include <algorithm>
 
 #include "chat/room.h"
@@ -8,7 +9,8 @@ namespace {
 
 using P = auth::Permission;
 
-// Subscribers need the tier that is asked for; everyone else whom the table lets in stands above tiers.
+// Subscribers need the tier that is asked for; everyone else whom the table lets in stands above
+// tiers.
 bool speaks_in_submode(const User& user, int tier) {
   if (!auth::allowed(user, P::speak_in_submode)) return false;
   if (tier <= 1 || user.tier() >= tier) return true;
@@ -42,7 +44,8 @@ std::optional<Refusal> Room::muted(UserId user) const {
   return Refusal{.word = "muted", .mute_seconds_left = (left + 999) / 1000};
 }
 
-std::optional<Refusal> Room::admit_message(Member& member, std::string_view text, const Command& command) {
+std::optional<Refusal> Room::admit_message(Member& member, std::string_view text,
+                                           const Command& command) {
   const User& user = *member.user;
   if (!auth::allowed(user, P::send_message)) return Refusal{.word = "nochatting"};
   if (auto refusal = muted(user.id)) return refusal;
@@ -89,7 +92,8 @@ void Room::say(Act act) {
   entry.text = *text;
   entry.nonce = act.asker.nonce;
   if (!pending) entry.number = combo_.place(*text);
-  const std::string key = entry.nonce.empty() ? std::string() : nonce_key(act.user->id, entry.nonce);
+  const std::string key =
+      entry.nonce.empty() ? std::string() : nonce_key(act.user->id, entry.nonce);
   if (!append(std::move(entry), std::move(act.asker)) || pending) return;
   member.last_text = without_me(*text);
   member.last_said = clock_.mono_ms();

@@ -1,5 +1,5 @@
-// For tests only: a room whose port writes down what is said, with a journal and a database that do what the test
-// wants.
+// For tests only: a room whose port writes down what is said, with a journal and a database that do
+// what the test wants.
 #pragma once
 
 #include <deque>
@@ -18,7 +18,8 @@
 
 namespace strims::chat {
 
-// Everything a room says, one line each: "message Ada 'hi'" to all, "#2 refused muted" to connection 2.
+// Everything a room says, one line each: "message Ada 'hi'" to all, "#2 refused muted" to
+// connection 2.
 class RecordingPort final : public RoomPort {
  public:
   struct Pending {
@@ -61,7 +62,8 @@ class RecordingPort final : public RoomPort {
 
   void publish(const Entry& e) override {
     published.push_back(e);
-    std::string line = std::string(to_string(e.kind)) + " " + (e.actor.id ? e.actor.nick : "System");
+    std::string line =
+        std::string(to_string(e.kind)) + " " + (e.actor.id ? e.actor.nick : "System");
     if (!e.target_nick.empty()) line += " " + e.target_nick;
     if (e.number != 0) line += " " + std::to_string(e.number);
     if (!e.text.empty()) line += " '" + e.text + "'";
@@ -85,7 +87,8 @@ class RecordingPort final : public RoomPort {
   void refuse(ConnId conn, const Refusal& refusal, std::string_view nonce) override {
     ++answers;
     refusals.push_back(refusal);
-    tell(conn, "refused " + std::string(refusal.word) + (nonce.empty() ? "" : " " + std::string(nonce)));
+    tell(conn,
+         "refused " + std::string(refusal.word) + (nonce.empty() ? "" : " " + std::string(nonce)));
   }
   void acknowledge(ConnId conn, const Receipt& receipt, std::string_view nonce) override {
     ++answers;
@@ -99,21 +102,28 @@ class RecordingPort final : public RoomPort {
     ++answers;
     tell(conn, "sent " + w.to_nick + " '" + w.text + "'");
   }
-  void vote_counted(ConnId conn, int64_t option) override { tell(conn, "voted " + std::to_string(option)); }
-  void expel(ConnId conn, std::string_view word) override { tell(conn, "expelled " + std::string(word)); }
+  void vote_counted(ConnId conn, int64_t option) override {
+    tell(conn, "voted " + std::to_string(option));
+  }
+  void expel(ConnId conn, std::string_view word) override {
+    tell(conn, "expelled " + std::string(word));
+  }
 
   void find_user(std::string nick, UserId id, UserAnswer answer) override {
     reply([this, nick = std::move(nick), id, answer = std::move(answer)]() mutable {
       if (away) return answer(fail(Errc::unavailable, "unavailable"));
       for (const auto& [known, user] : users)
-        if (id != 0 ? known == id : ascii_iequals(user.nick, nick)) return answer(std::optional<User>(user));
+        if (id != 0 ? known == id : ascii_iequals(user.nick, nick))
+          return answer(std::optional<User>(user));
       answer(std::optional<User>());
     });
   }
-  void find_addresses(UserId user, std::move_only_function<void(std::vector<std::string>)> answer) override {
+  void find_addresses(UserId user,
+                      std::move_only_function<void(std::vector<std::string>)> answer) override {
     reply([this, user, answer = std::move(answer)]() mutable { answer(addresses[user]); });
   }
-  void reload_users(std::vector<UserId> ids, std::move_only_function<void(std::vector<User>)> answer) override {
+  void reload_users(std::vector<UserId> ids,
+                    std::move_only_function<void(std::vector<User>)> answer) override {
     reply([this, ids = std::move(ids), answer = std::move(answer)]() mutable {
       std::vector<User> found;
       for (const UserId id : ids)
@@ -129,7 +139,8 @@ class RecordingPort final : public RoomPort {
       answer(Whisper{++whisper_id_, 1, from, to.nick, text});
     });
   }
-  void find_entry(EntryId id, std::move_only_function<void(Result<std::optional<Entry>>)> answer) override {
+  void find_entry(EntryId id,
+                  std::move_only_function<void(Result<std::optional<Entry>>)> answer) override {
     reply([this, id, answer = std::move(answer)]() mutable {
       if (away) return answer(fail(Errc::unavailable, "unavailable"));
       for (const Entry& e : stored)
@@ -139,7 +150,9 @@ class RecordingPort final : public RoomPort {
   }
 
  private:
-  void tell(ConnId conn, const std::string& what) { said.push_back("#" + std::to_string(conn.slot) + " " + what); }
+  void tell(ConnId conn, const std::string& what) {
+    said.push_back("#" + std::to_string(conn.slot) + " " + what);
+  }
   void reply(std::move_only_function<void()> answer) {
     if (later) {
       waiting.push_back(std::move(answer));
@@ -150,7 +163,8 @@ class RecordingPort final : public RoomPort {
   int64_t whisper_id_ = 0;
 };
 
-inline UserPtr person(UserId id, std::string nick, Role role = Role::user, std::vector<std::string> features = {}) {
+inline UserPtr person(UserId id, std::string nick, Role role = Role::user,
+                      std::vector<std::string> features = {}) {
   User user;
   user.id = id;
   user.nick = std::move(nick);
@@ -206,7 +220,8 @@ class RoomCase {
     auto [entry, asker] = std::move(port.pending.front());
     port.pending.pop_front();
     if (!entry.nonce.empty()) {
-      const auto [it, fresh] = nonces_.try_emplace({entry.actor.id, entry.nonce}, port.stored.size());
+      const auto [it, fresh] =
+          nonces_.try_emplace({entry.actor.id, entry.nonce}, port.stored.size());
       if (!fresh) return room.committed(port.stored[it->second], true, std::move(asker));
     }
     entry.seq = port.stored.size() + 1;

@@ -1,4 +1,5 @@
-// How fast one person may speak: the dgg throttle (chat-websocket 9.2), saturating where the old server wrapped.
+// How fast one person may speak: the dgg throttle (chat-websocket 9.2), saturating where the old
+// server wrapped.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +18,8 @@ struct ThrottleLimits {
 class Throttle {
  public:
   // One attempt at `now`: 0 when it may pass (and is counted), else the milliseconds to wait.
-  // Each attempt within base_ms of the last accepted message doubles the delay, refused ones included.
+  // Each attempt within base_ms of the last accepted message doubles the delay, refused ones
+  // included.
   int64_t attempt(MonoMs now, const ThrottleLimits& limits);
   // A refused duplicate makes the next wait longer by one base.
   void penalise(const ThrottleLimits& limits);

@@ -1,4 +1,5 @@
-// The credentials that a request carries, wherever they may stand (chat-websocket 1.4, rest section 2). Pure.
+// The credentials that a request carries, wherever they may stand (chat-websocket 1.4, rest section
+// 2). Pure.
 #pragma once
 
 #include <string>

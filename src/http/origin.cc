@@ -15,9 +15,11 @@ std::string host_of(std::string_view origin) {
 
 }  // namespace
 
-bool origin_allowed(std::string_view origin, std::string_view host, const std::vector<std::string>& list) {
+bool origin_allowed(std::string_view origin, std::string_view host,
+                    const std::vector<std::string>& list) {
   if (origin.empty()) return true;
-  if (const std::string own = host_of(origin); !own.empty() && own == ascii_lower(host)) return true;
+  if (const std::string own = host_of(origin); !own.empty() && own == ascii_lower(host))
+    return true;
   return std::any_of(list.begin(), list.end(), [&](const std::string& allowed) {
     return allowed == "*" || ascii_iequals(allowed, origin);
   });

@@ -1,4 +1,5 @@
-// Which pages may use us: the Origin header against the page's own host and a list (RFC 6454). Pure.
+// Which pages may use us: the Origin header against the page's own host and a list (RFC 6454).
+// Pure.
 #pragma once
 
 #include <string>
@@ -7,8 +8,9 @@
 
 namespace strims::http {
 
-// Whether a browser page of `origin` may act on a request that was sent to `host`. An absent origin is no browser
-// page: allowed. `list` holds exact origins ("https://www.example.org") or "*".
-bool origin_allowed(std::string_view origin, std::string_view host, const std::vector<std::string>& list);
+// Whether a browser page of `origin` may act on a request that was sent to `host`. An absent origin
+// is no browser page: allowed. `list` holds exact origins ("https://www.example.org") or "*".
+bool origin_allowed(std::string_view origin, std::string_view host,
+                    const std::vector<std::string>& list);
 
 }  // namespace strims::http

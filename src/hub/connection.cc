@@ -14,12 +14,14 @@ namespace {
 
 constexpr size_t kParts = 16;
 
-uint32_t seconds(MonoMs now) { return static_cast<uint32_t>(now / 1000) + 1; }
+uint32_t seconds(MonoMs now) {
+  return static_cast<uint32_t>(now / 1000) + 1;
+}
 
 }  // namespace
 
-Connection::Connection(ShardHub& hub, chat::ConnId id, net::Socket socket, Flavour flavour, Mode mode,
-                       bool deflate, std::unique_ptr<Identity> identity,
+Connection::Connection(ShardHub& hub, chat::ConnId id, net::Socket socket, Flavour flavour,
+                       Mode mode, bool deflate, std::unique_ptr<Identity> identity,
                        http::ConnectionTable::Lease lease)
     : hub_(hub),
       socket_(std::move(socket)),
@@ -35,25 +37,33 @@ Connection::Connection(ShardHub& hub, chat::ConnId id, net::Socket socket, Flavo
 }
 
 void Connection::send(Bytes frames) {
+  // Nothing follows a close frame (RFC 6455 section 5.5.1).
+  if (state_ == State::closing) return;
+  queue(std::move(frames), true);
+}
+
+void Connection::queue(Bytes frames, bool counted) {
   if (state_ == State::dead || frames->empty()) return;
   if (!queue_) queue_ = std::make_unique<PrivateQueue>();
-  if (follows_feed_ && queue_->size() + frames->size() > hub_.settings().private_queue_bytes)
+  if (counted && queue_->size() + frames->size() > hub_.settings().private_queue_bytes)
     return cut("private_queue_full");
-  queue_->push(std::move(frames), hub_.ring(flavour_).end());
+  queue_->push(std::move(frames), hub_.ring(flavour_).end(), counted);
   hub_.mark_dirty(*this);
 }
 
 void Connection::welcome(const std::vector<Bytes>& frames) {
   if (state_ != State::joining) return;
-  for (const Bytes& bytes : frames) send(bytes);
+  for (const Bytes& bytes : frames) queue(bytes, false);
   state_ = State::live;
   if (mode_ == Mode::chat) {
     cursor_ = hub_.ring(flavour_).end();
     follows_feed_ = true;
   }
-  start_reading();
-  if (const auto bytes = std::move(leftover_); bytes && state_ == State::live)
-    decoder_.feed({reinterpret_cast<uint8_t*>(bytes->data()), bytes->size()}, *this, &hub_.inflater());
+  // First what came with the request, then what the socket gives.
+  if (const auto bytes = std::move(leftover_))
+    decoder_.feed({reinterpret_cast<uint8_t*>(bytes->data()), bytes->size()}, *this,
+                  &hub_.inflater());
+  if (state_ != State::dead) start_reading();
 }
 
 void Connection::start_reading() {
@@ -96,8 +106,8 @@ bool Connection::wants_flush() const {
   return (queue_ && !queue_->empty()) || (follows_feed_ && cursor_ != hub_.ring(flavour_).end());
 }
 
-// The order of all that is to be sent: the feed up to the first private item, the item, and so on, then the feed.
-// advance() goes the same way.
+// The order of all that is to be sent: the feed up to the first private item, the item, and so on,
+// then the feed. advance() goes the same way.
 size_t Connection::gather(iovec* parts, size_t max_parts) const {
   const FeedRing& ring = hub_.ring(flavour_);
   size_t count = 0;
@@ -132,9 +142,10 @@ void Connection::flush() {
     const size_t count = gather(parts.data(), parts.size());
     size_t wanted = 0;
     for (size_t i = 0; i < count; ++i) wanted += parts[i].iov_len;
-    const net::IoResult result = count == 1
-        ? socket_.write({static_cast<const uint8_t*>(parts[0].iov_base), parts[0].iov_len})
-        : socket_.writev({parts.data(), count});
+    const net::IoResult result =
+        count == 1
+            ? socket_.write({static_cast<const uint8_t*>(parts[0].iov_base), parts[0].iov_len})
+            : socket_.writev({parts.data(), count});
     switch (result.status) {
       case net::IoStatus::ok:
         advance(result.bytes);
@@ -150,10 +161,12 @@ void Connection::flush() {
         return finish("write_failed");
     }
   }
-  // The closing handshake is done once our answer to the peer's close frame is out (RFC 6455 section 7.1.1).
+  // The closing handshake is done once our answer to the peer's close frame is out (RFC 6455
+  // section 7.1.1).
   if (state_ == State::closing && heard_close_ && !queue_) return finish("closed");
-  // Nothing the peer says is understood any more, so his close frame cannot be waited for. Half-closing lets him read
-  // ours, where a plain close would throw it away over what he still sends.
+  // Nothing the peer says is understood any more, so his close frame cannot be waited for.
+  // Half-closing lets him read ours, where a plain close would throw it away over what he still
+  // sends.
   if (state_ == State::closing && lost_track_ && !queue_) socket_.shutdown_write();
 }
 
@@ -199,8 +212,8 @@ void Connection::on_event(uint32_t events) {
 void Connection::read_some() {
   size_t budget = hub_.settings().read_bytes_per_turn;
   do {
-    const std::span<uint8_t> into = hub_.reactor().scratch().first(
-        std::min(budget, hub_.reactor().scratch().size()));
+    const std::span<uint8_t> into =
+        hub_.reactor().scratch().first(std::min(budget, hub_.reactor().scratch().size()));
     const net::IoResult result = socket_.read(into);
     if (result.status == net::IoStatus::would_block) return;
     if (result.status == net::IoStatus::want_write) return set_blocked(true);

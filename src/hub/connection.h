@@ -1,5 +1,6 @@
-// One WebSocket connection: a socket, a decoder, a cursor in its feed and, while needed, a private queue.
-// Lives on its shard, owned by the ShardHub. Small: what is rare lies on the heap while it is needed.
+// One WebSocket connection: a socket, a decoder, a cursor in its feed and, while needed, a private
+// queue. Lives on its shard, owned by the ShardHub. Small: what is rare lies on the heap while it
+// is needed.
 #pragma once
 
 #include <cstdint>
@@ -70,6 +71,7 @@ class Connection final : public net::EventHandler, private proto::WsDecoder::Sin
  private:
   bool on_event(const proto::WsDecoder::Event& event) override;
   void on_message(std::string_view text);
+  void queue(Bytes frames, bool counted);
   void start_reading();
   void advance(size_t sent);
   size_t gather(struct iovec* parts, size_t max_parts) const;

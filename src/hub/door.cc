@@ -11,11 +11,12 @@
 namespace strims::hub {
 namespace {
 
-// Answers with plain HTTP and ends the connection. The answer is small enough for an empty socket buffer.
+// Answers with plain HTTP and ends the connection. The answer is small enough for an empty socket
+// buffer.
 void refuse(http::Upgrade& upgrade, proto::Response response) {
   response.set("X-Request-Id", upgrade.request_id);
-  const std::string bytes = proto::serialize(
-      response, {.keep_alive = false, .date = system_clock().wall_ms()});
+  const std::string bytes =
+      proto::serialize(response, {.keep_alive = false, .date = system_clock().wall_ms()});
   (void)upgrade.socket.write(as_bytes(bytes));
   upgrade.socket.shutdown_write();
 }
@@ -24,50 +25,61 @@ void refuse(http::Upgrade& upgrade, proto::Response response) {
 
 Door::Door(Hub& hub, DbLane& db, const auth::Authenticator& authenticator, const Clock& clock,
            DoorOptions options)
-    : hub_(hub), db_(db), authenticator_(authenticator), clock_(clock), options_(std::move(options)) {}
+    : hub_(hub),
+      db_(db),
+      authenticator_(authenticator),
+      clock_(clock),
+      options_(std::move(options)) {}
 
 void Door::open(http::Upgrade upgrade, Flavour flavour) {
   const std::string_view channel = upgrade.path_params.get("channel");
   if (!channel.empty() && channel != options_.channel)
     return refuse(upgrade, http::problem(404, "not_found", "No such channel.", upgrade.request_id));
-  if (!http::origin_allowed(upgrade.request.header("Origin"), upgrade.request.header("Host"), options_.origins))
-    return refuse(upgrade, http::problem(403, "origin", "This origin may not connect.", upgrade.request_id));
+  if (!http::origin_allowed(upgrade.request.header("Origin"), upgrade.request.header("Host"),
+                            options_.origins))
+    return refuse(upgrade,
+                  http::problem(403, "origin", "This origin may not connect.", upgrade.request_id));
   auto accept = proto::accept_upgrade(upgrade.request, {.deflate = hub_.settings().deflate_in});
   if (!accept) return refuse(upgrade, proto::upgrade_refusal(accept.error()));
   if (hub_.draining())
-    return refuse(upgrade, http::problem({Errc::unavailable, "unavailable", "The server is restarting.", 1000},
+    return refuse(upgrade, http::problem({Errc::unavailable, "unavailable",
+                                          "The server is restarting.", 1000},
                                          upgrade.request_id));
 
   auto carried = http::credentials_of(upgrade.request, options_.strims_cookie);
   auth::Credentials credentials{std::move(carried.sid), std::move(carried.authtoken),
                                 std::move(carried.bearer), std::move(carried.jwt)};
-  if (!credentials.any()) return admit(std::move(upgrade), flavour, std::move(*accept), std::nullopt);
+  if (!credentials.any())
+    return admit(std::move(upgrade), flavour, std::move(*accept), std::nullopt);
 
   // The job may be refused, so it shares the upgrade instead of taking it.
   auto waiting = std::make_shared<http::Upgrade>(std::move(upgrade));
-  const bool taken = db_.try_run([this, waiting, flavour, accept = std::move(*accept),
-                                  credentials = std::move(credentials)](Result<sql::Connection*> db) mutable {
-    Result<std::optional<auth::Principal>> who = std::nullopt;
-    if (!db) {
-      who = std::unexpected(db.error());
-    } else {
-      who = authenticator_.authenticate(**db, credentials);
-      if (who && *who) {
-        if (const auto noted = storage::record_address(**db, (*who)->user.id, waiting->peer, clock_.wall_ms());
-            !noted)
-          obs::log_warn("chat.address_not_noted", {{"error", noted.error().detail}});
-      }
-    }
-    net::Reactor* reactor = waiting->reactor;
-    const bool posted = reactor->post([this, waiting, flavour, accept = std::move(accept),
-                                       who = std::move(who)]() mutable {
-      admit(std::move(*waiting), flavour, std::move(accept), std::move(who));
-    });
-    if (!posted) obs::log_warn("chat.upgrade_dropped", {{"reason", "mailbox full"}});
-  });
+  const bool taken =
+      db_.try_run([this, waiting, flavour, accept = std::move(*accept),
+                   credentials = std::move(credentials)](Result<sql::Connection*> db) mutable {
+        Result<std::optional<auth::Principal>> who = std::nullopt;
+        if (!db) {
+          who = std::unexpected(db.error());
+        } else {
+          who = authenticator_.authenticate(**db, credentials);
+          if (who && *who) {
+            if (const auto noted =
+                    storage::record_address(**db, (*who)->user.id, waiting->peer, clock_.wall_ms());
+                !noted)
+              obs::log_warn("chat.address_not_noted", {{"error", noted.error().detail}});
+          }
+        }
+        net::Reactor* reactor = waiting->reactor;
+        const bool posted = reactor->post(
+            [this, waiting, flavour, accept = std::move(accept), who = std::move(who)]() mutable {
+              admit(std::move(*waiting), flavour, std::move(accept), std::move(who));
+            });
+        if (!posted) obs::log_warn("chat.upgrade_dropped", {{"reason", "mailbox full"}});
+      });
   if (!taken)
-    refuse(*waiting, http::problem({Errc::unavailable, "unavailable", "Too many are connecting.", 1000},
-                                   waiting->request_id));
+    refuse(*waiting,
+           http::problem({Errc::unavailable, "unavailable", "Too many are connecting.", 1000},
+                         waiting->request_id));
 }
 
 void Door::admit(http::Upgrade upgrade, Flavour flavour, proto::WsAccept accept,
@@ -82,16 +94,18 @@ void Door::admit(http::Upgrade upgrade, Flavour flavour, proto::WsAccept accept,
     identity->user = std::make_shared<const User>(std::move((*who)->user));
   }
   hub_.shard(upgrade.shard)
-      .adopt(std::move(upgrade.socket), flavour, Connection::Mode::chat, accept.deflate, std::move(identity),
-             std::move(upgrade.lease), upgrade.peer, std::move(accept.head), std::move(upgrade.leftover), since);
+      .adopt(std::move(upgrade.socket), flavour, Connection::Mode::chat, accept.deflate,
+             std::move(identity), std::move(upgrade.lease), upgrade.peer, std::move(accept.head),
+             std::move(upgrade.leftover), since);
 }
 
 void Door::open_echo(http::Upgrade upgrade) {
   auto accept = proto::accept_upgrade(upgrade.request, {.deflate = hub_.settings().deflate_in});
   if (!accept) return refuse(upgrade, proto::upgrade_refusal(accept.error()));
   hub_.shard(upgrade.shard)
-      .adopt(std::move(upgrade.socket), Flavour::dgg, Connection::Mode::echo, accept->deflate, nullptr,
-             std::move(upgrade.lease), upgrade.peer, std::move(accept->head), std::move(upgrade.leftover));
+      .adopt(std::move(upgrade.socket), Flavour::dgg, Connection::Mode::echo, accept->deflate,
+             nullptr, std::move(upgrade.lease), upgrade.peer, std::move(accept->head),
+             std::move(upgrade.leftover));
 }
 
 }  // namespace strims::hub

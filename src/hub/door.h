@@ -1,5 +1,6 @@
-// The door of the chat: from an HTTP upgrade request to a connection. Checks the Origin and the handshake on the
-// shard, asks the database who it is on the db lane, then hands the socket to the shard's hub.
+// The door of the chat: from an HTTP upgrade request to a connection. Checks the Origin and the
+// handshake on the shard, asks the database who it is on the db lane, then hands the socket to the
+// shard's hub.
 #pragma once
 
 #include <string>
@@ -13,7 +14,8 @@
 namespace strims::hub {
 
 struct DoorOptions {
-  // Origins that may connect besides the page's own host; exact, "https://www.example.org". "*" allows all.
+  // Origins that may connect besides the page's own host; exact, "https://www.example.org". "*"
+  // allows all.
   std::vector<std::string> origins;
   std::string strims_cookie = "jwt";
   std::string channel = "main";  // the only channel: /ws/{channel}

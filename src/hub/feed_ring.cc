@@ -34,7 +34,9 @@ FeedRing::FeedRing(size_t bytes) {
   end_ = capacity_;
 }
 
-FeedRing::~FeedRing() { munmap(base_, capacity_ * 2); }
+FeedRing::~FeedRing() {
+  munmap(base_, capacity_ * 2);
+}
 
 void FeedRing::append(std::string_view frames) {
   if (frames.size() > capacity_) {

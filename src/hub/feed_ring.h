@@ -1,6 +1,7 @@
-// The bytes of one feed on one shard: an append-only run of WebSocket frames in a ring that is mapped twice in a
-// row, so that any range of it is contiguous memory. A reader is a position (a count of bytes since the start);
-// to send is one write from the position to the end. Lives on its shard.
+// The bytes of one feed on one shard: an append-only run of WebSocket frames in a ring that is
+// mapped twice in a row, so that any range of it is contiguous memory. A reader is a position (a
+// count of bytes since the start); to send is one write from the position to the end. Lives on its
+// shard.
 #pragma once
 
 #include <cstddef>
@@ -15,15 +16,15 @@ using FeedPosition = uint64_t;
 
 class FeedRing {
  public:
-  // `bytes` is rounded up to a power of two of at least one page. Aborts when the kernel gives no memory: the
-  // feed is made at start, where that is an operator's mistake.
+  // `bytes` is rounded up to a power of two of at least one page. Aborts when the kernel gives no
+  // memory: the feed is made at start, where that is an operator's mistake.
   explicit FeedRing(size_t bytes);
   ~FeedRing();
   FeedRing(const FeedRing&) = delete;
   FeedRing& operator=(const FeedRing&) = delete;
 
-  // Appends whole frames; the oldest bytes fall out. `frames` longer than the ring keeps only its end, which no
-  // reader can follow: readers before end() - capacity() are lost.
+  // Appends whole frames; the oldest bytes fall out. `frames` longer than the ring keeps only its
+  // end, which no reader can follow: readers before end() - capacity() are lost.
   void append(std::string_view frames);
 
   FeedPosition end() const { return end_; }

@@ -1,5 +1,6 @@
-// Work for a home shard from other threads that must not be refused: commits of the journal, answers of lanes.
-// It needs no bound of its own: the journal's queue and the lanes' queues bound what can be on its way here.
+// Work for a home shard from other threads that must not be refused: commits of the journal,
+// answers of lanes. It needs no bound of its own: the journal's queue and the lanes' queues bound
+// what can be on its way here.
 #pragma once
 
 #include <atomic>

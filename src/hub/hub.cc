@@ -11,7 +11,8 @@ constexpr int64_t kTickMs = 250;
 
 }  // namespace
 
-Hub::Hub(HubParts parts, HubSettings settings, chat::RoomLimits limits, std::vector<std::string> emotes)
+Hub::Hub(HubParts parts, HubSettings settings, chat::RoomLimits limits,
+         std::vector<std::string> emotes)
     : parts_(parts),
       settings_(settings),
       dialects_{make_dgg_dialect(settings.paid_event_ms), make_strims_dialect(emotes)},
@@ -64,7 +65,8 @@ void Hub::user_changed(User user) {
 void Hub::end_access(std::string access_id, UserId user) {
   inbox_.push([this, access_id = std::move(access_id), user] {
     for (size_t i = 0; i < outboxes_.size(); ++i)
-      outboxes_[i].add([shard = shard_hubs_[i].get(), access_id, user] { shard->end_access(access_id, user); });
+      outboxes_[i].add(
+          [shard = shard_hubs_[i].get(), access_id, user] { shard->end_access(access_id, user); });
   });
 }
 
@@ -89,10 +91,11 @@ void Hub::drain(int64_t spread_ms) {
 
 bool Hub::append(Entry& entry, chat::Asker& asker) {
   const int64_t admitted_ns = mono_ns();
-  // The journal may answer on its own thread before append() returns, so both are handed over by shared state.
+  // The journal may answer on its own thread before append() returns, so both are handed over by
+  // shared state.
   auto waiting = std::make_shared<std::pair<Entry, chat::Asker>>(entry, std::move(asker));
-  const bool taken = parts_.journal.append(
-      entry, [this, waiting, admitted_ns](Result<journal::Appended> stored) {
+  const bool taken =
+      parts_.journal.append(entry, [this, waiting, admitted_ns](Result<journal::Appended> stored) {
         inbox_.push([this, waiting, admitted_ns, stored = std::move(stored)]() mutable {
           if (!stored) {
             obs::log_warn("journal.refused", {{"kind", to_string(waiting->first.kind)},
@@ -111,13 +114,16 @@ bool Hub::append(Entry& entry, chat::Asker& asker) {
   return taken;
 }
 
-bool Hub::journal_stalled() const { return parts_.journal.stalled_ms() > parts_.stall_notice_ms; }
+bool Hub::journal_stalled() const {
+  return parts_.journal.stalled_ms() > parts_.stall_notice_ms;
+}
 
 bool Hub::turn(size_t shard) {
   bool more = false;
   if (shard == kHome) more = home_turn();
   more |= shard_hubs_[shard]->turn();
-  // Commands of this very shard were handed over by the turn above: show what became of them at once.
+  // Commands of this very shard were handed over by the turn above: show what became of them at
+  // once.
   if (shard == kHome) more |= home_turn();
   return more || shard_hubs_[shard]->has_work();
 }

@@ -1,5 +1,6 @@
-// The hub: the room on its home shard, the connections on all shards, and what ties them to the journal and the
-// database. One object for the whole program; which thread may call what stands at each function.
+// The hub: the room on its home shard, the connections on all shards, and what ties them to the
+// journal and the database. One object for the whole program; which thread may call what stands at
+// each function.
 #pragma once
 
 #include <array>
@@ -44,10 +45,11 @@ struct HubParts {
 
 class Hub final : public chat::RoomCalls, private chat::RoomPort {
  public:
-  static constexpr size_t kHome = 0;      // shard of the only channel's room
+  static constexpr size_t kHome = 0;  // shard of the only channel's room
   static constexpr ChannelId kChannel = 1;
 
-  Hub(HubParts parts, HubSettings settings, chat::RoomLimits limits, std::vector<std::string> emotes);
+  Hub(HubParts parts, HubSettings settings, chat::RoomLimits limits,
+      std::vector<std::string> emotes);
   ~Hub() override;
 
   // Before the shards run.
@@ -73,7 +75,8 @@ class Hub final : public chat::RoomCalls, private chat::RoomPort {
 
   // Home shard: from the shards.
   // `since`: the last entry that a returning client has.
-  void join(chat::ConnId conn, const UserPtr& user, const IpAddress& address, std::optional<Seq> since) {
+  void join(chat::ConnId conn, const UserPtr& user, const IpAddress& address,
+            std::optional<Seq> since) {
     since_ = since;
     room_.join(conn, user, address);
     since_.reset();
@@ -92,13 +95,15 @@ class Hub final : public chat::RoomCalls, private chat::RoomPort {
   void publish_reload() override;
   void welcome(chat::ConnId conn, const User* user) override;
   void refuse(chat::ConnId conn, const chat::Refusal& refusal, std::string_view nonce) override;
-  void acknowledge(chat::ConnId conn, const chat::Receipt& receipt, std::string_view nonce) override;
+  void acknowledge(chat::ConnId conn, const chat::Receipt& receipt,
+                   std::string_view nonce) override;
   void deliver_whisper(chat::ConnId conn, const chat::Whisper& whisper) override;
   void whisper_sent(chat::ConnId conn, const chat::Whisper& whisper) override;
   void vote_counted(chat::ConnId conn, int64_t option) override;
   void expel(chat::ConnId conn, std::string_view word) override;
   void find_user(std::string nick, UserId id, UserAnswer answer) override;
-  void find_addresses(UserId user, std::move_only_function<void(std::vector<std::string>)> answer) override;
+  void find_addresses(UserId user,
+                      std::move_only_function<void(std::vector<std::string>)> answer) override;
   void reload_users(std::vector<UserId> ids,
                     std::move_only_function<void(std::vector<User>)> answer) override;
   void store_whisper(User from, User to, std::string text,
@@ -117,7 +122,8 @@ class Hub final : public chat::RoomCalls, private chat::RoomPort {
   void seal();
   void remember(const Entry& entry, const std::string& text);
   Outbox& to(chat::ConnId conn);
-  // hub_database.cc: runs `work` with a connection on the db lane and `answer` with its result at home.
+  // hub_database.cc: runs `work` with a connection on the db lane and `answer` with its result at
+  // home.
   template <class T, class Work>
   void on_db(Work work, std::move_only_function<void(Result<T>)> answer);
 

@@ -12,11 +12,13 @@ namespace strims::hub {
 template <class T, class Work>
 void Hub::on_db(Work work, std::move_only_function<void(Result<T>)> answer) {
   auto shared = std::make_shared<std::move_only_function<void(Result<T>)>>(std::move(answer));
-  const bool taken = parts_.db.try_run([this, shared, work = std::move(work)](Result<sql::Connection*> db) mutable {
+  const bool taken = parts_.db.try_run([this, shared, work = std::move(work)](
+                                           Result<sql::Connection*> db) mutable {
     Result<T> result = db ? work(**db) : Result<T>(std::unexpected(db.error()));
     inbox_.push([shared, result = std::move(result)]() mutable { (*shared)(std::move(result)); });
   });
-  if (!taken) (*shared)(fail(Errc::unavailable, "unavailable", "Too much is waiting for the database."));
+  if (!taken)
+    (*shared)(fail(Errc::unavailable, "unavailable", "Too much is waiting for the database."));
 }
 
 void Hub::find_user(std::string nick, UserId id, UserAnswer answer) {
@@ -29,7 +31,8 @@ void Hub::find_user(std::string nick, UserId id, UserAnswer answer) {
       std::move(answer));
 }
 
-void Hub::find_addresses(UserId user, std::move_only_function<void(std::vector<std::string>)> answer) {
+void Hub::find_addresses(UserId user,
+                         std::move_only_function<void(std::vector<std::string>)> answer) {
   on_db<std::vector<IpAddress>>(
       [user](sql::Connection& db) { return storage::list_addresses(db, user); },
       [answer = std::move(answer)](Result<std::vector<IpAddress>> found) mutable {
@@ -40,7 +43,8 @@ void Hub::find_addresses(UserId user, std::move_only_function<void(std::vector<s
       });
 }
 
-void Hub::reload_users(std::vector<UserId> ids, std::move_only_function<void(std::vector<User>)> answer) {
+void Hub::reload_users(std::vector<UserId> ids,
+                       std::move_only_function<void(std::vector<User>)> answer) {
   on_db<std::vector<User>>(
       [ids = std::move(ids)](sql::Connection& db) -> Result<std::vector<User>> {
         std::vector<User> out;
@@ -69,7 +73,8 @@ void Hub::store_whisper(User from, User to, std::string text,
       std::move(answer));
 }
 
-void Hub::find_entry(EntryId id, std::move_only_function<void(Result<std::optional<Entry>>)> answer) {
+void Hub::find_entry(EntryId id,
+                     std::move_only_function<void(Result<std::optional<Entry>>)> answer) {
   on_db<std::optional<Entry>>(
       [id](sql::Connection& db) -> Result<std::optional<Entry>> {
         STRIMS_TRY(auto found, storage::find_entry(db, id));

@@ -46,8 +46,8 @@ void Hub::publish(const Entry& entry) {
 
 void Hub::remember(const Entry& entry, const std::string& text) {
   if (entry.kind == EntryKind::tombstone) recent_.forget(static_cast<Seq>(entry.number));
-  recent_.add(entry.seq,
-              std::make_shared<const std::string>(text.empty() ? std::string() : proto::text_frame(text)));
+  recent_.add(entry.seq, std::make_shared<const std::string>(
+                             text.empty() ? std::string() : proto::text_frame(text)));
 }
 
 void Hub::publish_presence(chat::PresenceKind kind, const User& user, TimeMs at) {
@@ -78,7 +78,9 @@ void Hub::welcome(chat::ConnId conn, const User* user) {
 
 void Hub::refuse(chat::ConnId conn, const chat::Refusal& refusal, std::string_view nonce) {
   metrics().refused(refusal.word).inc();
-  send_frame(conn, [refusal, nonce = std::string(nonce)](const Dialect& d) { return d.refusal(refusal, nonce); });
+  send_frame(conn, [refusal, nonce = std::string(nonce)](const Dialect& d) {
+    return d.refusal(refusal, nonce);
+  });
 }
 
 void Hub::acknowledge(chat::ConnId conn, const chat::Receipt& receipt, std::string_view nonce) {

@@ -8,15 +8,19 @@ namespace strims::hub {
 namespace {
 
 constexpr std::array<std::string_view, 27> kWords = {
-    "needlogin",       "nopermission", "protocolerror", "invalidmsg",    "muted",
-    "banned",          "submode",      "throttled",     "duplicate",     "bannedphrase",
-    "nochatting",      "notfound",     "needbanreason", "privmsgbanned", "privmsgaccounttooyoung",
-    "activepoll",      "noactivepoll", "alreadyvoted",  "duplicatephrase", "nophrase",
-    "invalidphrase",   "cantbanprotected", "cantremoveevent", "toomanyconnections", "unavailable",
-    "unknown",         "revoked"};
+    "needlogin",        "nopermission",    "protocolerror",
+    "invalidmsg",       "muted",           "banned",
+    "submode",          "throttled",       "duplicate",
+    "bannedphrase",     "nochatting",      "notfound",
+    "needbanreason",    "privmsgbanned",   "privmsgaccounttooyoung",
+    "activepoll",       "noactivepoll",    "alreadyvoted",
+    "duplicatephrase",  "nophrase",        "invalidphrase",
+    "cantbanprotected", "cantremoveevent", "toomanyconnections",
+    "unavailable",      "unknown",         "revoked"};
 constexpr std::array<std::string_view, 9> kReasons = {
-    "closed",       "peer_closed", "slow_reader", "private_queue_full", "pong_timeout",
-    "close_timeout", "write_failed", "gone_while_joining", "epoll"};
+    "closed",       "peer_closed",   "slow_reader",  "private_queue_full",
+    "pong_timeout", "close_timeout", "write_failed", "gone_while_joining",
+    "epoll"};
 
 class CounterFamily {
  public:
@@ -40,14 +44,14 @@ class CounterFamily {
 }  // namespace
 
 obs::Counter& HubMetrics::refused(std::string_view word) {
-  static CounterFamily family("strims_refusals_total", "Commands refused, by the word of the answer.",
-                              "reason", kWords);
+  static CounterFamily family("strims_refusals_total",
+                              "Commands refused, by the word of the answer.", "reason", kWords);
   return family.of(word);
 }
 
 obs::Counter& HubMetrics::closed(std::string_view why) {
-  static CounterFamily family("strims_connections_closed_total", "WebSocket connections ended, by cause.",
-                              "cause", kReasons);
+  static CounterFamily family("strims_connections_closed_total",
+                              "WebSocket connections ended, by cause.", "cause", kReasons);
   return family.of(why);
 }
 

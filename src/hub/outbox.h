@@ -1,5 +1,5 @@
-// Tasks from one shard to another, gathered during a turn and posted as one. Nothing is lost when the receiver's
-// mailbox is full: the batch waits for the next turn, in order.
+// Tasks from one shard to another, gathered during a turn and posted as one. Nothing is lost when
+// the receiver's mailbox is full: the batch waits for the next turn, in order.
 #pragma once
 
 #include <functional>
@@ -18,7 +18,8 @@ class Outbox {
   void add(Task task) { tasks_.push_back(std::move(task)); }
   size_t size() const { return tasks_.size(); }
 
-  // True when something is left for the next turn. Runs the tasks at once when they are for this very shard.
+  // True when something is left for the next turn. Runs the tasks at once when they are for this
+  // very shard.
   bool flush() {
     if (tasks_.empty()) return false;
     auto batch = std::make_shared<std::vector<Task>>(std::move(tasks_));

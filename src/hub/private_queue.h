@@ -1,6 +1,6 @@
-// What only one connection gets: answers, whispers, its welcome. Each item remembers the end of the feed at the
-// time it was queued and goes out there, so that a connection sees everything in the order in which the room
-// said it. Lives on the connection's shard.
+// What only one connection gets: answers, whispers, its welcome. Each item remembers the end of the
+// feed at the time it was queued and goes out there, so that a connection sees everything in the
+// order in which the room said it. Lives on the connection's shard.
 #pragma once
 
 #include <cstddef>
@@ -20,23 +20,25 @@ class PrivateQueue {
   struct Item {
     Bytes bytes;
     FeedPosition at;  // the feed is sent up to here first
+    bool counted;
   };
 
-  void push(Bytes bytes, FeedPosition at) {
-    size_ += bytes->size();
-    items_.push_back({std::move(bytes), at});
+  // `counted`: false for the welcome, which is shared with others and may be longer than the bound.
+  void push(Bytes bytes, FeedPosition at, bool counted = true) {
+    if (counted) size_ += bytes->size();
+    items_.push_back({std::move(bytes), at, counted});
   }
   bool empty() const { return items_.empty(); }
   size_t count() const { return items_.size(); }
   const Item& operator[](size_t i) const { return items_[i]; }
   // Of the first item, what has been sent.
   size_t offset() const { return offset_; }
-  // Bytes not yet sent.
+  // Counted bytes not yet sent.
   size_t size() const { return size_; }
   // `n` bytes of the first item went out.
   void advance(size_t n) {
     offset_ += n;
-    size_ -= n;
+    if (items_.front().counted) size_ -= n;
     if (offset_ < items_.front().bytes->size()) return;
     items_.pop_front();
     offset_ = 0;

@@ -20,8 +20,9 @@ std::optional<std::vector<Bytes>> RecentFrames::after(Seq since) const {
   std::vector<Bytes> out;
   if (since == newest()) return out;
   if (frames_.front().seq > since + 1) return std::nullopt;
-  const auto from = std::upper_bound(frames_.begin(), frames_.end(), since,
-                                     [](Seq value, const Frame& frame) { return value < frame.seq; });
+  const auto from =
+      std::upper_bound(frames_.begin(), frames_.end(), since,
+                       [](Seq value, const Frame& frame) { return value < frame.seq; });
   for (auto it = from; it != frames_.end(); ++it)
     if (!it->bytes->empty()) out.push_back(it->bytes);
   return out;

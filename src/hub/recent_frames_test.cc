@@ -5,7 +5,9 @@
 namespace strims::hub {
 namespace {
 
-Bytes frame(std::string text) { return std::make_shared<const std::string>(std::move(text)); }
+Bytes frame(std::string text) {
+  return std::make_shared<const std::string>(std::move(text));
+}
 
 std::string joined(const std::optional<std::vector<Bytes>>& frames) {
   if (!frames) return "lost";

@@ -14,8 +14,8 @@ struct HubSettings {
   size_t ring_bytes = 4 * 1024 * 1024;      // per feed and shard
   size_t private_queue_bytes = 256 * 1024;  // per connection; past it the connection is cut
   size_t sends_per_slice = 64;              // sends of a sweep between two looks at the input
-  size_t read_bytes_per_turn = 4096;        // input of one connection between two looks at the others
-  size_t flush_bytes = 256 * 1024;          // of one connection at once
+  size_t read_bytes_per_turn = 4096;  // input of one connection between two looks at the others
+  size_t flush_bytes = 256 * 1024;    // of one connection at once
   int64_t ping_interval_ms = 10'000;
   int64_t pong_timeout_ms = 60'000;
   int64_t write_timeout_ms = 30'000;

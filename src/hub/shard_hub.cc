@@ -24,13 +24,17 @@ ShardHub::ShardHub(Hub& hub, net::Shards& shards, size_t shard)
 
 ShardHub::~ShardHub() = default;
 
-const HubSettings& ShardHub::settings() const { return hub_.settings(); }
-const Dialect& ShardHub::dialect(Flavour flavour) const { return hub_.dialect(flavour); }
+const HubSettings& ShardHub::settings() const {
+  return hub_.settings();
+}
+const Dialect& ShardHub::dialect(Flavour flavour) const {
+  return hub_.dialect(flavour);
+}
 
-chat::ConnId ShardHub::adopt(net::Socket socket, Flavour flavour, Connection::Mode mode, bool deflate,
-                             std::unique_ptr<Identity> identity, http::ConnectionTable::Lease lease,
-                             const IpAddress& address, std::string head, std::string leftover,
-                             std::optional<Seq> since) {
+chat::ConnId ShardHub::adopt(net::Socket socket, Flavour flavour, Connection::Mode mode,
+                             bool deflate, std::unique_ptr<Identity> identity,
+                             http::ConnectionTable::Lease lease, const IpAddress& address,
+                             std::string head, std::string leftover, std::optional<Seq> since) {
   uint32_t slot;
   if (free_.empty()) {
     slot = static_cast<uint32_t>(slots_.size());
@@ -46,8 +50,8 @@ chat::ConnId ShardHub::adopt(net::Socket socket, Flavour flavour, Connection::Mo
                         .slot = slot,
                         .generation = place.generation};
   const UserPtr user = identity ? identity->user : nullptr;
-  place.connection = std::make_unique<Connection>(*this, id, std::move(socket), flavour, mode, deflate,
-                                                  std::move(identity), std::move(lease));
+  place.connection = std::make_unique<Connection>(*this, id, std::move(socket), flavour, mode,
+                                                  deflate, std::move(identity), std::move(lease));
   place.index = static_cast<uint32_t>(connections_.size());
   Connection& connection = *place.connection;
   connections_.push_back(&connection);
@@ -112,7 +116,8 @@ void ShardHub::end_access(std::string_view access_id, UserId user) {
   std::vector<Connection*> ended;
   for (Connection* c : connections_) {
     const Identity* identity = c->identity();
-    if (identity && identity->user->id == user && identity->access_id == access_id) ended.push_back(c);
+    if (identity && identity->user->id == user && identity->access_id == access_id)
+      ended.push_back(c);
   }
   for (Connection* c : ended) c->close(1008, "revoked");
 }
@@ -128,7 +133,8 @@ void ShardHub::send_text(Connection& connection, const std::string& text) {
 
 void ShardHub::submit(Connection& connection, chat::Command command) {
   metrics().commands.inc();
-  if (to_home_.size() >= kMaxWaitingForHome) return refuse(connection, "unavailable", command.nonce);
+  if (to_home_.size() >= kMaxWaitingForHome)
+    return refuse(connection, "unavailable", command.nonce);
   to_home_.add([&hub = hub_, id = connection.id(), command = std::move(command)]() mutable {
     hub.command(id, std::move(command));
   });
@@ -165,8 +171,10 @@ void ShardHub::flush_dirty() {
 
 void ShardHub::sweep() {
   size_t sends = 0;
-  // A visit that sends nothing is nearly free; the second bound is for a shard full of blocked readers.
-  for (size_t visits = 0; sweep_left_ > 0 && sends < settings().sends_per_slice && visits < 16'384; ++visits) {
+  // A visit that sends nothing is nearly free; the second bound is for a shard full of blocked
+  // readers.
+  for (size_t visits = 0; sweep_left_ > 0 && sends < settings().sends_per_slice && visits < 16'384;
+       ++visits) {
     if (connections_.empty()) {
       sweep_left_ = 0;
       break;
@@ -181,10 +189,12 @@ void ShardHub::sweep() {
 }
 
 void ShardHub::ping() {
-  // One frame in each feed serves all: it goes out with whatever else there is to send, and its payload is the
-  // number of the last entry before it, so that the pong says what the client has surely received.
+  // One frame in each feed serves all: it goes out with whatever else there is to send, and its
+  // payload is the number of the last entry before it, so that the pong says what the client has
+  // surely received.
   FeedBatch batch;
-  for (size_t i = 0; i < kFlavours; ++i) batch.frames[i] = proto::ping_frame(std::to_string(last_seq_));
+  for (size_t i = 0; i < kFlavours; ++i)
+    batch.frames[i] = proto::ping_frame(std::to_string(last_seq_));
   apply(batch);
 }
 
@@ -211,9 +221,10 @@ void ShardHub::drain(int64_t spread_ms) {
 
 void ShardHub::drain_some() {
   const int64_t gone = reactor_.now() - drain_start_;
-  const size_t due = drain_spread_ms_ == 0 || gone >= drain_spread_ms_
-                         ? drain_total_
-                         : drain_total_ * static_cast<size_t>(gone) / static_cast<size_t>(drain_spread_ms_);
+  const size_t due =
+      drain_spread_ms_ == 0 || gone >= drain_spread_ms_
+          ? drain_total_ + connections_.size()  // with those who came in meanwhile
+          : drain_total_ * static_cast<size_t>(gone) / static_cast<size_t>(drain_spread_ms_);
   size_t closed = 0;
   for (const Connection* c : connections_) closed += c->state() != Connection::State::live;
   closed += drain_total_ - std::min(drain_total_, connections_.size());

@@ -1,8 +1,9 @@
 // The WebSocket connections of one shard and the feeds they read. All calls on the shard's thread.
 //
-// Fan-out: frames are appended to a ring once; a sweep then visits every connection and sends what lies between
-// its cursor and the ring's end. A sweep goes in slices (a few dozen sends, then a look at the input), and what
-// arrives during a sweep goes out with it, so batching needs no timer and no message waits for one.
+// Fan-out: frames are appended to a ring once; a sweep then visits every connection and sends what
+// lies between its cursor and the ring's end. A sweep goes in slices (a few dozen sends, then a
+// look at the input), and what arrives during a sweep goes out with it, so batching needs no timer
+// and no message waits for one.
 #pragma once
 
 #include <array>
@@ -24,7 +25,8 @@ namespace strims::hub {
 
 class Hub;
 
-// Frames of one stretch of the feed, encoded once for all shards: bytes by flavour, and how many frames.
+// Frames of one stretch of the feed, encoded once for all shards: bytes by flavour, and how many
+// frames.
 struct FeedBatch {
   std::array<std::string, kFlavours> frames;
   std::array<size_t, kFlavours> counts{};
@@ -36,7 +38,8 @@ class ShardHub {
   ShardHub(Hub& hub, net::Shards& shards, size_t shard);
   ~ShardHub();
 
-  // A connection whose 101 is the first of `frames`. It joins the room; echo connections are live at once.
+  // A connection whose 101 is the first of `frames`. It joins the room; echo connections are live
+  // at once.
   chat::ConnId adopt(net::Socket socket, Flavour flavour, Connection::Mode mode, bool deflate,
                      std::unique_ptr<Identity> identity, http::ConnectionTable::Lease lease,
                      const IpAddress& address, std::string head, std::string leftover,
@@ -47,14 +50,16 @@ class ShardHub {
   // `encode` turns the connection's dialect into one frame's text.
   template <class F>
   void send_as(chat::ConnId id, const F& encode) {
-    if (Connection* connection = find(id)) send_text(*connection, encode(dialect(connection->flavour())));
+    if (Connection* connection = find(id))
+      send_text(*connection, encode(dialect(connection->flavour())));
   }
   void welcome(chat::ConnId id, const std::vector<Bytes>& frames);
   // Sends the word as an ERR and closes.
   void expel(chat::ConnId id, std::string_view word);
   // A login ended: its connections close with 1008 "revoked".
   void end_access(std::string_view access_id, UserId user);
-  // Closes everything, spread over `spread_ms`, with 1001 (today's web client returns at once and in silence).
+  // Closes everything, spread over `spread_ms`, with 1001 (today's web client returns at once and
+  // in silence).
   void drain(int64_t spread_ms);
 
   // One slice of work; true when there is more. The reactor's idle hook.

@@ -6,13 +6,15 @@ namespace strims::hub {
 namespace {
 
 Bytes frame(const std::string& text) {
-  return std::make_shared<const std::string>(text.empty() ? std::string() : proto::text_frame(text));
+  return std::make_shared<const std::string>(text.empty() ? std::string()
+                                                          : proto::text_frame(text));
 }
 
 }  // namespace
 
-std::vector<Bytes> WelcomeDesk::frames(const chat::Room& room, const User* user, const Dialect& dialect,
-                                       Flavour flavour, const Resume& resume) {
+std::vector<Bytes> WelcomeDesk::frames(const chat::Room& room, const User* user,
+                                       const Dialect& dialect, Flavour flavour,
+                                       const Resume& resume) {
   std::vector<Bytes> out;
   const auto add = [&](Bytes bytes) {
     if (!bytes->empty()) out.push_back(std::move(bytes));
@@ -43,7 +45,7 @@ std::vector<Bytes> WelcomeDesk::frames(const chat::Room& room, const User* user,
   if (room.subonly_tier() > 0) add(frame(dialect.subonly(room.subonly_tier())));
   if (user) {
     if (const int64_t left = room.mute_left_ms(user->id); left > 0)
-      add(frame(dialect.refusal({.word = "muted", .mute_seconds_left = (left + 999) / 1000}, {})));
+      add(frame(dialect.muted((left + 999) / 1000)));
   }
   return out;
 }

@@ -1,5 +1,5 @@
-// What a newcomer is sent: the connect sequence of chat-websocket 4.1. The parts that are the same for many are
-// encoded once and shared until they change. Home shard.
+// What a newcomer is sent: the connect sequence of chat-websocket 4.1. The parts that are the same
+// for many are encoded once and shared until they change. Home shard.
 #pragma once
 
 #include <array>
@@ -22,8 +22,8 @@ class WelcomeDesk {
     bool asked = false;
     std::optional<std::vector<Bytes>> missed;
   };
-  // ME, NAMES, HISTORY (or what was missed, in its place), PAIDEVENTS, then PIN, POLLSTART, SUBONLY and ERR muted
-  // where they apply.
+  // ME, NAMES, HISTORY (or what was missed, in its place), PAIDEVENTS, then PIN, POLLSTART, SUBONLY
+  // and ERR muted where they apply.
   std::vector<Bytes> frames(const chat::Room& room, const User* user, const Dialect& dialect,
                             Flavour flavour, const Resume& resume);
 

@@ -6,10 +6,10 @@ namespace strims {
 namespace {
 
 constexpr std::array<std::string_view, 23> kWords = {
-    "",          "message",    "broadcast", "mute",         "unmute",        "ban",
-    "unban",     "subonly",    "pin",       "poll_start",   "vote",          "poll_stop",
-    "phrase_add", "phrase_remove", "death", "subscription", "gift_sub",      "mass_gift",
-    "donation",  "event_remove", "tombstone", "reload",     "stream"};
+    "",           "message",       "broadcast", "mute",         "unmute",   "ban",
+    "unban",      "subonly",       "pin",       "poll_start",   "vote",     "poll_stop",
+    "phrase_add", "phrase_remove", "death",     "subscription", "gift_sub", "mass_gift",
+    "donation",   "event_remove",  "tombstone", "reload",       "stream"};
 
 }  // namespace
 

@@ -13,26 +13,26 @@
 
 namespace strims {
 
-using Seq = uint64_t;      // 1, 2, 3, ... per channel without gaps; 0 means none yet
-using EntryId = int64_t;   // unique in the whole site, time-ordered (see base/id.h)
+using Seq = uint64_t;     // 1, 2, 3, ... per channel without gaps; 0 means none yet
+using EntryId = int64_t;  // unique in the whole site, time-ordered (see base/id.h)
 using ChannelId = int64_t;
 
 enum class EntryKind : uint8_t {
-  message = 1,        // text
-  broadcast = 2,      // text; actor or the system; uuid
-  mute = 3,           // target, number = seconds
-  unmute = 4,         // target
-  ban = 5,            // target, number = seconds (0: permanent), text = reason, flag = with addresses
-  unban = 6,          // target
-  subonly = 7,        // number = tier 1..5, 0 = off
-  pin = 8,            // text, uuid; empty text: unpinned
-  poll_start = 9,     // extra = {question, options, weighted, time_ms}
-  vote = 10,          // number = option 1.., extra = {quantity}
-  poll_stop = 11,     // extra = final {question, options, totals, totalvotes, ...}
-  phrase_add = 12,    // text
-  phrase_remove = 13, // text
-  death = 14,         // text, number = seconds
-  subscription = 15,  // paid events: extra = the fields of the frame, text = the message
+  message = 1,      // text
+  broadcast = 2,    // text; actor or the system; uuid
+  mute = 3,         // target, number = seconds
+  unmute = 4,       // target
+  ban = 5,          // target, number = seconds (0: permanent), text = reason, flag = with addresses
+  unban = 6,        // target
+  subonly = 7,      // number = tier 1..5, 0 = off
+  pin = 8,          // text, uuid; empty text: unpinned
+  poll_start = 9,   // extra = {question, options, weighted, time_ms}
+  vote = 10,        // number = option 1.., extra = {quantity}
+  poll_stop = 11,   // extra = final {question, options, totals, totalvotes, ...}
+  phrase_add = 12,  // text
+  phrase_remove = 13,  // text
+  death = 14,          // text, number = seconds
+  subscription = 15,   // paid events: extra = the fields of the frame, text = the message
   gift_sub = 16,
   mass_gift = 17,
   donation = 18,
@@ -42,7 +42,8 @@ enum class EntryKind : uint8_t {
   stream = 22,        // extra = stream state
 };
 
-std::string_view to_string(EntryKind kind);  // "message", "broadcast", ...: stored and shown in REST
+std::string_view to_string(
+    EntryKind kind);  // "message", "broadcast", ...: stored and shown in REST
 std::optional<EntryKind> parse_entry_kind(std::string_view word);
 
 // Who acted, as he was at that moment: a replayed line must show what the live one showed.
@@ -64,14 +65,14 @@ struct Entry {
   EntryKind kind = EntryKind::message;
   Actor actor;
   UserId target_id = 0;
-  std::string target_nick;    // as the moderator typed it
-  EntryId target_entry = 0;   // tombstone
+  std::string target_nick;   // as the moderator typed it
+  EntryId target_entry = 0;  // tombstone
   std::string text;
   int64_t number = 0;
   bool flag = false;
-  std::string uuid;           // pins, broadcasts, paid events
-  std::string extra;          // JSON object or empty, by kind
-  std::string nonce;          // the sender's, or empty
+  std::string uuid;   // pins, broadcasts, paid events
+  std::string extra;  // JSON object or empty, by kind
+  std::string nonce;  // the sender's, or empty
 };
 
 }  // namespace strims

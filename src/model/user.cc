@@ -19,7 +19,9 @@ bool contains(const std::vector<std::string>& list, std::string_view word) {
 
 }  // namespace
 
-std::string_view to_string(Role role) { return kRoleWords[static_cast<size_t>(role)]; }
+std::string_view to_string(Role role) {
+  return kRoleWords[static_cast<size_t>(role)];
+}
 
 std::optional<Role> parse_role(std::string_view word) {
   for (size_t i = 0; i < kRoleWords.size(); ++i)
@@ -63,12 +65,19 @@ int User::tier() const {
   return 0;
 }
 
-bool User::is_moderator() const { return role >= Role::moderator || is_bot(); }
-bool User::is_protected() const { return role == Role::admin || contains(features, "protected"); }
-bool User::is_bot() const { return contains(features, "bot"); }
+bool User::is_moderator() const {
+  return role >= Role::moderator || is_bot();
+}
+bool User::is_protected() const {
+  return role == Role::admin || contains(features, "protected");
+}
+bool User::is_bot() const {
+  return contains(features, "bot");
+}
 
 bool is_grantable_feature(std::string_view word) {
-  static constexpr std::array<std::string_view, 4> kNamed = {"protected", "vip", "bot", "subscriber"};
+  static constexpr std::array<std::string_view, 4> kNamed = {"protected", "vip", "bot",
+                                                             "subscriber"};
   if (std::find(kNamed.begin(), kNamed.end(), word) != kNamed.end()) return true;
   if (!word.starts_with("flair")) return false;
   const auto number = word.substr(5);

@@ -1,4 +1,5 @@
-// A person, as the whole program sees one. Plain data; copied between threads, never shared and mutable.
+// A person, as the whole program sees one. Plain data; copied between threads, never shared and
+// mutable.
 #pragma once
 
 #include <cstdint>
@@ -17,12 +18,12 @@ using UserId = int64_t;  // > 0; 0 means nobody (a guest, the system)
 // Ordered by rank: nobody punishes an equal or a higher one.
 enum class Role : uint8_t { user = 0, streamer = 1, moderator = 2, admin = 3 };
 
-std::string_view to_string(Role role);               // "user", "streamer", "moderator", "admin"
+std::string_view to_string(Role role);  // "user", "streamer", "moderator", "admin"
 std::optional<Role> parse_role(std::string_view word);
 
 struct User {
   UserId id = 0;
-  std::string nick;                   // as displayed; [A-Za-z0-9_]{3,20}
+  std::string nick;  // as displayed; [A-Za-z0-9_]{3,20}
   Role role = Role::user;
   std::vector<std::string> features;  // granted words: "protected", "vip", "bot", "flair13", ...
   std::vector<std::string> grants;    // site roles beyond the rank: "POLLS", "HOST"
@@ -31,7 +32,8 @@ struct User {
   bool deleted = false;
 
   // What clients see: granted features plus those that follow from role and subscription tier
-  // ("admin", "moderator", "flair12" for streamers, "subscriber" with any tier flair). Sorted, no doubles.
+  // ("admin", "moderator", "flair12" for streamers, "subscriber" with any tier flair). Sorted, no
+  // doubles.
   std::vector<std::string> effective_features() const;
   // "USER", "SUBSCRIBER", "MODERATOR", "ADMIN" and the grants.
   std::vector<std::string> effective_roles() const;

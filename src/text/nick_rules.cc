@@ -60,9 +60,10 @@ constexpr size_t kNearMinLength = 5;
 bool collides(std::string_view nick, std::string_view emote, bool near_allowed) {
   if (emote.empty()) return false;
   if (nick.starts_with(emote)) return true;
-  // With equal first letters a short emote is within two edits of everything: it would take every name that begins
-  // so away from people.
-  if (near_allowed || emote.size() < kNearMinLength || nick.substr(0, 2) != emote.substr(0, 2)) return false;
+  // With equal first letters a short emote is within two edits of everything: it would take every
+  // name that begins so away from people.
+  if (near_allowed || emote.size() < kNearMinLength || nick.substr(0, 2) != emote.substr(0, 2))
+    return false;
   return levenshtein(emote, nick.substr(0, emote.size())) <= 2;
 }
 

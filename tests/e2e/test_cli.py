@@ -171,7 +171,8 @@ def test_unknown_variables_of_the_environment_are_refused(tmp_path):
 
 def test_flags_win_over_environment_which_wins_over_the_file(own_server, tmp_path):
     file = tmp_path / "config.toml"
-    file.write_text('[chat]\nmax_message_runes = 10\nmax_connections_per_user = 1\n[server]\nlisten = ["127.0.0.1:1"]\n')
+    file.write_text('[chat]\nmax_message_runes = 10\nmax_connections_per_user = 1\n'
+                    '[server]\nlisten = ["127.0.0.1:1"]\n')
     people = People(own_server({"chat.max_message_runes": 20}, config_file=file))
     with people.user().connect() as c:
         c.say("x" * 20)

@@ -258,3 +258,18 @@ def test_seq_rises_without_gaps(people):
             c.say(f"count {n}")
         seqs = [g.expect("MSG", data=f"count {n}")["seq"] for n in range(30)]
         assert seqs == list(range(seqs[0], seqs[0] + 30))
+
+
+def test_slow_mode_holds_users_back_but_not_moderators(make_server):
+    people = People(make_server({"chat.slow_mode_ms": 1500}))
+    with people.user().connect() as c, people.moderator().connect() as m:
+        for text in ("one", "two"):
+            m.say(text)
+            m.expect("MSG", data=text)
+        c.say("first")
+        c.expect("MSG", data="first")
+        c.say("second")
+        c.expect_err("throttled")
+        time.sleep(1.6)
+        c.say("third")
+        c.expect("MSG", data="third")

@@ -76,7 +76,8 @@ def test_075_muted_speaker_is_told_the_seconds_left(people, mod):
         b.expect("MUTE")
         b.say("let me speak")
         left = b.expect_err("muted")["muteTimeLeft"]
-        assert type(left) is int and 95 <= left <= 100
+        # Entries of one moderator never share a millisecond, so a mute may begin a few late: rounded up, a second.
+        assert type(left) is int and 95 <= left <= 101
 
 
 def test_076_mute_ends_by_itself_and_survives_a_reconnect(people, mod):

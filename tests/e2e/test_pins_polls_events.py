@@ -241,3 +241,28 @@ def test_105_reload_goes_to_all(people, mod):
         assert people.admin.post("/chat/reload").status == 204
         g.expect("RELOAD")
         u.expect("RELOAD")
+
+
+def test_who_pays_is_free_of_a_mute_and_of_a_passing_ban(people, mod):
+    muted, banned, lasting, poor = (people.user() for _ in range(4))
+    with mod.connect() as m, muted.connect() as c:
+        for person in (muted, poor):
+            m.send("MUTE", {"data": person.nick})
+            m.expect("MUTE", data=person.nick)
+        m.send("BAN", {"nick": banned.nick, "reason": "for a while", "duration": 3600 * 10**9})
+        m.send("BAN", {"nick": lasting.nick, "reason": "for ever", "ispermanent": True})
+        m.expect("BAN", data=lasting.nick)
+        inject(people, type="donation", nick=muted.nick, amount=500)
+        m.expect("UNMUTE", data=muted.nick)
+        c.say("thank you")
+        c.expect("MSG", data="thank you")
+        inject(people, type="subscription", nick=banned.nick, tier=1)
+        m.expect("UNBAN", data=banned.nick)
+        banned.connect().close()
+        inject(people, type="subscription", nick=lasting.nick, tier=5)
+        inject(people, type="donation", nick=poor.nick, amount=499)
+        still = lasting.connect(welcome=False)
+        still.expect_err("banned")
+        still.close()
+        with poor.connect() as p:
+            p.expect_err("muted")

@@ -63,7 +63,7 @@ def test_076_087_state_survives(restarted):
         a.say("after the end", nonce="r-2")
         assert a.expect("ACK", nonce="r-2")["seq"] > ack["seq"]
     with muted.connect() as c:
-        assert 500 < c.expect_err("muted")["muteTimeLeft"] <= 600
+        assert 500 < c.expect_err("muted")["muteTimeLeft"] <= 601
     for c in (banned.connect(welcome=False), people.guest(welcome=False, source=here)):
         c.expect_err("banned")
         c.expect_closed()

@@ -25,7 +25,8 @@ def test_106_every_err_is_an_object_or_a_bare_string(server, people):
     for path, flavour in (("/ws", "dgg"), ("/strims/ws", "strims")):
         with ada.connect(path=path, flavour=flavour) as c:
             for event, data, word in (("MSG", {"data": ""}, "invalidmsg"), ("MSG", 5, "protocolerror"),
-                                      ("MUTE", {"data": "x"}, "nopermission"), ("BROADCAST", {"data": "x"}, "nopermission"),
+                                      ("MUTE", {"data": "x"}, "nopermission"),
+                                      ("BROADCAST", {"data": "x"}, "nopermission"),
                                       ("PRIVMSG", {"nick": "NobodyHere", "data": "x"}, "notfound")):
                 c.send(event, data)
                 c.expect_err(word)

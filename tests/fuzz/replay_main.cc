@@ -1,4 +1,5 @@
-// Runs a fuzz target over a committed corpus (files or folders), so that every past finding stays a plain test.
+// Runs a fuzz target over a committed corpus (files or folders), so that every past finding stays a
+// plain test.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>

@@ -13,28 +13,49 @@ namespace {
 
 std::string_view event_name(EntryKind kind) {
   switch (kind) {
-    case EntryKind::message: return "MSG";
-    case EntryKind::broadcast: return "BROADCAST";
-    case EntryKind::mute: return "MUTE";
-    case EntryKind::unmute: return "UNMUTE";
-    case EntryKind::ban: return "BAN";
-    case EntryKind::unban: return "UNBAN";
-    case EntryKind::subonly: return "SUBONLY";
-    case EntryKind::pin: return "PIN";
-    case EntryKind::poll_start: return "POLLSTART";
-    case EntryKind::vote: return "VOTECAST";
-    case EntryKind::poll_stop: return "POLLSTOP";
-    case EntryKind::phrase_add: return "ADDPHRASE";
-    case EntryKind::phrase_remove: return "REMOVEPHRASE";
-    case EntryKind::death: return "DEATH";
-    case EntryKind::subscription: return "SUBSCRIPTION";
-    case EntryKind::gift_sub: return "GIFTSUB";
-    case EntryKind::mass_gift: return "MASSGIFT";
-    case EntryKind::donation: return "DONATION";
-    case EntryKind::tombstone: return "DELETE";
-    case EntryKind::reload: return "RELOAD";
+    case EntryKind::message:
+      return "MSG";
+    case EntryKind::broadcast:
+      return "BROADCAST";
+    case EntryKind::mute:
+      return "MUTE";
+    case EntryKind::unmute:
+      return "UNMUTE";
+    case EntryKind::ban:
+      return "BAN";
+    case EntryKind::unban:
+      return "UNBAN";
+    case EntryKind::subonly:
+      return "SUBONLY";
+    case EntryKind::pin:
+      return "PIN";
+    case EntryKind::poll_start:
+      return "POLLSTART";
+    case EntryKind::vote:
+      return "VOTECAST";
+    case EntryKind::poll_stop:
+      return "POLLSTOP";
+    case EntryKind::phrase_add:
+      return "ADDPHRASE";
+    case EntryKind::phrase_remove:
+      return "REMOVEPHRASE";
+    case EntryKind::death:
+      return "DEATH";
+    case EntryKind::subscription:
+      return "SUBSCRIPTION";
+    case EntryKind::gift_sub:
+      return "GIFTSUB";
+    case EntryKind::mass_gift:
+      return "MASSGIFT";
+    case EntryKind::donation:
+      return "DONATION";
+    case EntryKind::tombstone:
+      return "DELETE";
+    case EntryKind::reload:
+      return "RELOAD";
     case EntryKind::event_remove:
-    case EntryKind::stream: return "";
+    case EntryKind::stream:
+      return "";
   }
   return "";
 }
@@ -75,7 +96,13 @@ class DggDialect final : public Dialect {
     JsonWriter w = begin("BROADCAST");
     w.field("nick", "System").field("data", text).field("timestamp", at);
     w.field("uuid", "n-" + std::to_string(at));
-    w.key("user").object().field("id", -1).field("nick", "System").key("features").array().end_array();
+    w.key("user")
+        .object()
+        .field("id", -1)
+        .field("nick", "System")
+        .key("features")
+        .array()
+        .end_array();
     w.key("roles").array().end_array().end_object().end_object();
     return w.take();
   }
@@ -165,7 +192,9 @@ class DggDialect final : public Dialect {
 
   std::string resume_lost(const std::vector<const Entry*>& history) const override {
     JsonWriter w = begin("RESUME");
-    w.field("recovered", false).field("from", history.empty() ? Seq{0} : history.front()->seq).end_object();
+    w.field("recovered", false)
+        .field("from", history.empty() ? Seq{0} : history.front()->seq)
+        .end_object();
     return w.take();
   }
 
@@ -175,6 +204,10 @@ class DggDialect final : public Dialect {
     if (tier > 0) w.field("tier", tier);
     w.end_object();
     return w.take();
+  }
+
+  std::string muted(int64_t seconds_left) const override {
+    return refusal({.word = "muted", .mute_seconds_left = seconds_left}, {});
   }
 
   std::string poll(const PollView& p) const override {
@@ -188,7 +221,9 @@ class DggDialect final : public Dialect {
   void body(JsonWriter& w, const Entry& e) const {
     switch (e.kind) {
       case EntryKind::broadcast:
-        w.field("nick", e.actor.id ? e.actor.nick : "System").field("data", e.text).field("uuid", e.uuid);
+        w.field("nick", e.actor.id ? e.actor.nick : "System")
+            .field("data", e.text)
+            .field("uuid", e.uuid);
         w.key("user").object();
         write_actor(w, e.actor);
         w.end_object();

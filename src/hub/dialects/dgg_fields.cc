@@ -27,7 +27,9 @@ void write_numbers(JsonWriter& w, std::string_view key, const Json* list) {
 
 }  // namespace
 
-void write_user(JsonWriter& w, const User& user) { write_actor(w, Actor::of(user)); }
+void write_user(JsonWriter& w, const User& user) {
+  write_actor(w, Actor::of(user));
+}
 
 void write_actor(JsonWriter& w, const Actor& actor) {
   w.field("id", actor.id != 0 ? actor.id : -1).field("nick", actor.id != 0 ? actor.nick : "System");
@@ -46,8 +48,10 @@ Dialect::PollView poll_view(const Entry& start) {
   if (!extra) return view;
   view.question = extra->find_string("question").value_or("");
   if (const Json* options = extra->find("options"))
-    for (const Json& option : options->array()) view.options.emplace_back(option.string().value_or(""));
-  if (const Json* weighted = extra->find("weighted")) view.weighted = weighted->boolean().value_or(false);
+    for (const Json& option : options->array())
+      view.options.emplace_back(option.string().value_or(""));
+  if (const Json* weighted = extra->find("weighted"))
+    view.weighted = weighted->boolean().value_or(false);
   if (const Json* time = extra->find("time_ms")) view.time_ms = time->integer().value_or(0);
   view.totals.resize(view.options.size());
   return view;
@@ -86,7 +90,8 @@ void write_paid(JsonWriter& w, const Entry& entry) {
   w.field("data", entry.text);
   const auto extra = Json::parse(entry.extra);
   if (!extra) return;
-  if (const Json* user = extra->find("user")) w.field("nick", user->find_string("nick").value_or("System"));
+  if (const Json* user = extra->find("user"))
+    w.field("nick", user->find_string("nick").value_or("System"));
   for (const auto& [key, value] : extra->object()) {
     w.key(key);
     w.raw(value.dump());

@@ -1,4 +1,5 @@
-// The parts of dgg frames that several events share: users, polls, paid events (chat-websocket 3.2, 6.4, 6.5).
+// The parts of dgg frames that several events share: users, polls, paid events
+// (chat-websocket 3.2, 6.4, 6.5).
 #pragma once
 
 #include "base/json_write.h"
@@ -6,7 +7,8 @@
 
 namespace strims::hub {
 
-// id, nick, features, roles, createdDate, watching into the open object. Never null arrays, never an empty date.
+// id, nick, features, roles, createdDate, watching into the open object. Never null arrays, never
+// an empty date.
 void write_user(JsonWriter& w, const User& user);
 // The same for who acted, as he was then; the system has id -1.
 void write_actor(JsonWriter& w, const Actor& actor);

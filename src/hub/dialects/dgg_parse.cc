@@ -35,7 +35,8 @@ class Fields {
     if (!v) return std::nullopt;
     if (const auto n = v->integer()) return n;
     // The client computes nanoseconds in double precision and may pass 64 bits: as long as can be.
-    if (const auto d = v->number(); d && std::abs(*d) >= 9.2e18) return *d > 0 ? INT64_MAX : INT64_MIN;
+    if (const auto d = v->number(); d && std::abs(*d) >= 9.2e18)
+      return *d > 0 ? INT64_MAX : INT64_MIN;
     return spoil(std::optional<int64_t>());
   }
   std::vector<std::string> texts(std::string_view key) {
@@ -61,7 +62,9 @@ class Fields {
   bool good_;
 };
 
-void read_data(Fields& f, Command& c) { c.text = f.text("data"); }
+void read_data(Fields& f, Command& c) {
+  c.text = f.text("data");
+}
 void read_nothing(Fields&, Command&) {}
 
 void read_message(Fields& f, Command& c) {
@@ -80,7 +83,9 @@ void read_mute(Fields& f, Command& c) {
   c.duration_ns = f.integer("duration");
 }
 
-void read_target(Fields& f, Command& c) { c.nick = f.text("data"); }
+void read_target(Fields& f, Command& c) {
+  c.nick = f.text("data");
+}
 
 void read_ban(Fields& f, Command& c) {
   c.nick = f.text("nick");
@@ -167,8 +172,8 @@ Parsed parse_dgg(std::string_view frame, bool today) {
     out.text = payload;
     return out;
   }
-  const auto* event = std::find_if(kEvents.begin(), kEvents.end(),
-                                   [&](const Event& e) { return e.name == name; });
+  const auto* event =
+      std::find_if(kEvents.begin(), kEvents.end(), [&](const Event& e) { return e.name == name; });
   if (event == kEvents.end() || (event->today_only && !today)) return out;  // PONG, too
 
   out.command.verb = event->verb;

@@ -1,6 +1,6 @@
-// A dialect turns frames into commands and everything a room says into frames. Pure functions of their
-// arguments; one object serves all threads. A frame here is the text of one WebSocket message; "" means that this
-// dialect does not show such a thing.
+// A dialect turns frames into commands and everything a room says into frames. Pure functions of
+// their arguments; one object serves all threads. A frame here is the text of one WebSocket
+// message; "" means that this dialect does not show such a thing.
 #pragma once
 
 #include <memory>
@@ -17,11 +17,11 @@ namespace strims::hub {
 
 struct Parsed {
   enum class Kind : uint8_t {
-    ignore,    // unknown events and the like: no answer
+    ignore,  // unknown events and the like: no answer
     command,
-    ping,      // `text` is to be echoed by pong()
-    refused,   // malformed: answer with the word in `text`
-    close,     // no frame of this protocol at all: end the connection
+    ping,     // `text` is to be echoed by pong()
+    refused,  // malformed: answer with the word in `text`
+    close,    // no frame of this protocol at all: end the connection
   };
   Kind kind = Kind::ignore;
   chat::Command command;
@@ -41,7 +41,8 @@ class Dialect {
   virtual std::string reload() const = 0;
 
   virtual std::string refusal(const chat::Refusal& refusal, std::string_view nonce) const = 0;
-  virtual std::string acknowledgement(const chat::Receipt& receipt, std::string_view nonce) const = 0;
+  virtual std::string acknowledgement(const chat::Receipt& receipt,
+                                      std::string_view nonce) const = 0;
   virtual std::string whisper(const chat::Whisper& whisper) const = 0;
   virtual std::string whisper_sent(const chat::Whisper& whisper) const = 0;
   virtual std::string vote_counted(int64_t option) const = 0;
@@ -54,6 +55,7 @@ class Dialect {
   // To a returning client whose past is gone: from which number on the history goes that follows.
   virtual std::string resume_lost(const std::vector<const Entry*>& history) const = 0;
   virtual std::string subonly(int tier) const = 0;
+  virtual std::string muted(int64_t seconds_left) const = 0;
   struct PollView {
     const Entry* start;
     std::string question;

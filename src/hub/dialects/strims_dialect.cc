@@ -1,4 +1,5 @@
-// The strims.gg flavour (chat-websocket.md section 14): what the 2021 server of that community says.
+// The strims.gg flavour (chat-websocket.md section 14): what the 2021 server of that community
+// says.
 #include "base/bytes.h"
 #include "base/json_write.h"
 #include "hub/dialects/dgg_parse.h"
@@ -17,7 +18,8 @@ void write_named(JsonWriter& w, std::string_view nick, const std::vector<std::st
 class StrimsDialect final : public Dialect {
  public:
   explicit StrimsDialect(std::vector<std::string> emotes) {
-    words_.emotes = {std::make_move_iterator(emotes.begin()), std::make_move_iterator(emotes.end())};
+    words_.emotes = {std::make_move_iterator(emotes.begin()),
+                     std::make_move_iterator(emotes.end())};
   }
   std::string_view name() const override { return "strims"; }
   Parsed parse(std::string_view frame) const override { return parse_dgg(frame, false); }
@@ -29,13 +31,20 @@ class StrimsDialect final : public Dialect {
         w.field("data", e.text).key("entities").raw(entities(e.text, e.number));
         return finish(w, e);
       }
-      case EntryKind::broadcast: return plain("BROADCAST", e, e.text);
-      case EntryKind::mute: return plain("MUTE", e, e.target_nick);
-      case EntryKind::unmute: return plain("UNMUTE", e, e.target_nick);
-      case EntryKind::ban: return plain("BAN", e, e.target_nick);
-      case EntryKind::unban: return plain("UNBAN", e, e.target_nick);
-      case EntryKind::subonly: return plain("SUBONLY", e, e.number > 0 ? "on" : "off");
-      default: return {};
+      case EntryKind::broadcast:
+        return plain("BROADCAST", e, e.text);
+      case EntryKind::mute:
+        return plain("MUTE", e, e.target_nick);
+      case EntryKind::unmute:
+        return plain("UNMUTE", e, e.target_nick);
+      case EntryKind::ban:
+        return plain("BAN", e, e.target_nick);
+      case EntryKind::unban:
+        return plain("UNBAN", e, e.target_nick);
+      case EntryKind::subonly:
+        return plain("SUBONLY", e, e.number > 0 ? "on" : "off");
+      default:
+        return {};
     }
   }
 
@@ -65,12 +74,17 @@ class StrimsDialect final : public Dialect {
   }
   std::string acknowledgement(const chat::Receipt& receipt, std::string_view nonce) const override {
     JsonWriter w(std::string("ACK "));
-    w.object().field("nonce", nonce).field("id", std::to_string(receipt.id)).field("seq", receipt.seq);
+    w.object()
+        .field("nonce", nonce)
+        .field("id", std::to_string(receipt.id))
+        .field("seq", receipt.seq);
     w.end_object();
     return w.take();
   }
 
-  std::string whisper(const chat::Whisper& m) const override { return whisper_frame("PRIVMSG ", m); }
+  std::string whisper(const chat::Whisper& m) const override {
+    return whisper_frame("PRIVMSG ", m);
+  }
   std::string whisper_sent(const chat::Whisper& m) const override {
     return whisper_frame("PRIVMSGSENT ", m);
   }
@@ -100,6 +114,10 @@ class StrimsDialect final : public Dialect {
     w.object().field("data", tier > 0 ? "on" : "off").field("nick", "System");
     w.key("features").array().end_array().end_object();
     return w.take();
+  }
+  // Here nobody is told at the door.
+  std::string muted(int64_t) const override {
+    return {};
   }
   std::string poll(const PollView&) const override { return {}; }
 
@@ -131,8 +149,10 @@ class StrimsDialect final : public Dialect {
   }
 
   std::string entities(std::string_view text, int64_t combo) const {
-    text::Entities found = text::find_entities(text, words_, [](std::string_view) { return std::string(); });
-    if (combo >= 2 && found.only_one_emote(text)) found.emotes.front().combo = static_cast<int>(combo);
+    text::Entities found =
+        text::find_entities(text, words_, [](std::string_view) { return std::string(); });
+    if (combo >= 2 && found.only_one_emote(text))
+      found.emotes.front().combo = static_cast<int>(combo);
     return found.to_json();
   }
 
