@@ -145,6 +145,7 @@ Answer send(Call& call) {
     command.verb = chat::Verb::whisper;
     command.nick = nick;
     command.text = texts.front();
+    command.from = call.http.peer;
     // All replies run on the home shard, one after the other.
     call.services.room.call(user, std::move(command), [sending](Result<chat::Receipt> receipt) {
       if (!receipt && sending->problem.empty()) sending->problem = receipt.error().reason;

@@ -18,6 +18,7 @@ proto::Response entry_response(int status, const chat::Receipt& receipt) {
 
 Answer ask_room(Call& call, chat::Command command, BuildResponse build) {
   auto user = std::make_shared<const User>(call.user());
+  command.from = call.http.peer;
   call.services.room.call(std::move(user), std::move(command),
                           [respond = std::move(call.respond), request_id = call.http.request_id,
                            build](Result<chat::Receipt> receipt) mutable {

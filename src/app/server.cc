@@ -23,6 +23,7 @@ namespace {
 // Listener tags: which dialect /ws speaks there.
 constexpr int kDggListener = 0;
 constexpr int kStrimsListener = 1;
+constexpr int64_t kLaneLockMs = 500;
 
 std::unique_ptr<hub::DbLane> make_lane(std::string name, int64_t threads, int64_t queue,
                                        sql::Database& database) {
@@ -33,7 +34,12 @@ std::unique_ptr<hub::DbLane> make_lane(std::string name, int64_t threads, int64_
                                        obs::fast_seconds(), {{"lane", name}});
   return std::make_unique<hub::DbLane>(
       name, static_cast<size_t>(threads), static_cast<size_t>(queue),
-      [&database] { return database.connect(); },
+      [&database]() -> Result<std::unique_ptr<sql::Connection>> {
+        STRIMS_TRY(auto connection, database.connect());
+        // A locked database must not hold up the lane's other work.
+        connection->set_lock_timeout(kLaneLockMs);
+        return connection;
+      },
       [&wait, &run](int64_t wait_ns, int64_t run_ns) {
         wait.observe(static_cast<double>(wait_ns) / 1e9);
         run.observe(static_cast<double>(run_ns) / 1e9);
@@ -199,7 +205,7 @@ Result<void> Server::listen() {
   for (const auto& endpoint : config_.server.listen)
     STRIMS_CHECK_OK(listen_on(endpoint, profile(all_tls, kDggListener)));
   for (const auto& endpoint : config_.server.strims_listen)
-    STRIMS_CHECK_OK(listen_on(endpoint, profile(false, kStrimsListener)));
+    STRIMS_CHECK_OK(listen_on(endpoint, profile(all_tls, kStrimsListener)));
   return {};
 }
 

@@ -74,6 +74,7 @@ int Server::stop() {
     const size_t shard = i % shards_->count();
     (void)shards_->post(shard, [listener = listeners_[i].get()] { listener->stop(); });
   }
+  hub_->close();
   db_lane_->stop();
   auth_lane_->stop();
   const size_t lost = journal_->stop();

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/cidr.h"
 #include "base/error.h"
 #include "chat/conn_id.h"
 #include "model/entry.h"
@@ -56,6 +57,8 @@ struct Command {
   EntryKind paid_kind = EntryKind::donation;  // event_add
   std::string extra;                          // event_add: JSON object of the frame's own fields
   std::string nonce;                          // the sender's, or empty
+  bool skip_throttle = false;                 // further parts of what was throttled as one request
+  std::optional<IpAddress> from;              // of a call: its address, for address bans
   bool combo_rule = false;  // strims: the same user may not continue a running emote combo
 };
 

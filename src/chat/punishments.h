@@ -38,9 +38,15 @@ class Punishments {
     TimeMs until = 0;
     UserId user = 0;
   };
+  template <class F>
+  void lift_addresses(F gone) {
+    for (auto& [unit, bans] : address_bans_) std::erase_if(bans, gone);
+    std::erase_if(address_bans_, [](const auto& item) { return item.second.empty(); });
+  }
+
   std::unordered_map<UserId, TimeMs> mutes_;
   std::unordered_map<UserId, Ban> user_bans_;
-  std::unordered_map<IpAddress, Ban> address_bans_;
+  std::unordered_map<IpAddress, std::vector<Ban>> address_bans_;  // one per banned user
 };
 
 }  // namespace strims::chat

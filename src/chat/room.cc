@@ -122,7 +122,11 @@ void Room::dispatch(Act act) {
   if (!act.user) return refuse(act.asker, needs_rank(verb) ? "nopermission" : "needlogin");
   // Also with a connection: it ends only when the ban is stored, and nothing may come in behind the
   // ban.
-  if (punishments_.user_ban(act.user->id, clock_.wall_ms())) return refuse(act.asker, "banned");
+  const TimeMs now = clock_.wall_ms();
+  const bool address_banned = act.command.from && !passes_address_bans(*act.user) &&
+                              punishments_.address_ban(*act.command.from, now);
+  if (address_banned || punishments_.user_ban(act.user->id, now))
+    return refuse(act.asker, "banned");
   switch (verb) {
     case Verb::message:
       return say(std::move(act));
@@ -251,6 +255,18 @@ bool Room::answer_known_nonce(Act& act, bool& pending) {
   if (pending) return false;
   accept(act.asker, it->second.receipt);
   return true;
+}
+
+bool Room::make_room_for_nonce() {
+  // The oldest are forgotten early; one whose message is not stored yet must be kept.
+  while (nonces_.size() >= limits_.max_nonces && !nonce_order_.empty()) {
+    const auto it = nonces_.find(nonce_order_.front().second);
+    const bool current = it != nonces_.end() && it->second.at == nonce_order_.front().first;
+    if (current && !it->second.stored) return false;
+    if (current) nonces_.erase(it);
+    nonce_order_.pop_front();
+  }
+  return nonces_.size() < limits_.max_nonces;
 }
 
 void Room::remember_nonce(const std::string& key) {

@@ -182,6 +182,8 @@ class Room {
   void accept(Asker& asker, const Receipt& receipt);
   bool answer_known_nonce(Act& act, bool& pending);
   static std::string nonce_key(UserId user, std::string_view nonce);
+  // False when all that may be forgotten was, and there is still no room.
+  bool make_room_for_nonce();
   void remember_nonce(const std::string& key);
   void forget_nonces(MonoMs now);
   bool compile_phrases(std::vector<std::string> phrases);

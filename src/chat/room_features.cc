@@ -105,7 +105,7 @@ void Room::die(Act act) {
   entry.target_id = act.user->id;
   entry.target_nick = act.user->nick;
   entry.number = limits_.die_s;
-  const TimeMs until = entry.at + limits_.die_s * 1000;
+  const TimeMs until = clock_.wall_ms() + limits_.die_s * 1000;
   if (append(std::move(entry), std::move(act.asker))) punishments_.mute(act.user->id, until);
 }
 

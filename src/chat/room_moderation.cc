@@ -56,7 +56,8 @@ void Room::mute(Act act, const User& target) {
   entry.text = act.command.reason;
   // A negative length is "already over" (chat-websocket 9.5).
   entry.number = ns > 0 ? whole_seconds(ns) : 0;
-  const TimeMs until = entry.number > 0 ? entry.at + entry.number * 1000 : 0;
+  // From now, which may be a few milliseconds before the entry's own time.
+  const TimeMs until = entry.number > 0 ? clock_.wall_ms() + entry.number * 1000 : 0;
   if (append(std::move(entry), std::move(act.asker))) punishments_.mute(target.id, until);
 }
 

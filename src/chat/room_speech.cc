@@ -61,8 +61,8 @@ std::optional<Refusal> Room::admit_message(Member& member, std::string_view text
     if (wait > 0) return Refusal{.word = "throttled", .retry_after_ms = wait};
   }
   if (auto refusal = throttle(member)) return refusal;
-  const bool repeats =
-      !auth::allowed(user, P::skip_throttle) && without_me(text) == member.last_text;
+  const bool repeats = (command.combo_rule || !auth::allowed(user, P::skip_throttle)) &&
+                       without_me(text) == member.last_text;
   if (repeats || (command.combo_rule && combo_.repeats(user.id, text))) {
     member.throttle.penalise(limits_.throttle);
     return Refusal{.word = "duplicate"};
@@ -85,7 +85,7 @@ void Room::say(Act act) {
     if (const auto refusal = admit_message(member, *text, act.command))
       return refuse(act.asker, *refusal);
   }
-  if (port_.journal_stalled() || (!act.asker.nonce.empty() && nonces_.size() >= limits_.max_nonces))
+  if (port_.journal_stalled() || (!act.asker.nonce.empty() && !make_room_for_nonce()))
     return refuse(act.asker, "unavailable");
 
   Entry entry = make_entry(EntryKind::message, act.user);
@@ -105,7 +105,10 @@ void Room::whisper(Act act) {
   const auto text = text::check_message(act.command.text, limits_.message);
   if (!text) return refuse(act.asker, "invalidmsg");
   if (!auth::allowed(*act.user, P::send_whisper)) return refuse(act.asker, "nochatting");
-  if (const auto refusal = throttle(members_.ensure(act.user))) return refuse(act.asker, *refusal);
+  if (!act.command.skip_throttle) {
+    if (const auto refusal = throttle(members_.ensure(act.user)))
+      return refuse(act.asker, *refusal);
+  }
   with_target(std::move(act), P::send_whisper, "notfound", &Room::whisper_to);
 }
 

@@ -373,16 +373,20 @@ TEST_F(RoomSpeech, ARefusedNonceMayBeTriedAgain) {
   EXPECT_THAT(spoken(b_, "hi", "n1"), ElementsAre("message Bo 'hi'", "#3 ack n1"));
 }
 
-TEST_F(RoomSpeech, TooManyNoncesAreRefusedNotForgotten) {
+TEST_F(RoomSpeech, ANonceIsNotForgottenBeforeItsMessageIsStored) {
   RoomCase c({.max_nonces = 2});
   const ConnId r = c.enter(c.bot);
+  c.port.take();
   c.say(r, "1", "n1");
   c.say(r, "2", "n2");
-  c.commit();
-  c.port.take();
   c.say(r, "3", "n3");
   c.say(r, "4");
-  EXPECT_THAT(c.heard(), ElementsAre("#1 refused unavailable n3", "message Bot '4'"));
+  EXPECT_THAT(c.heard(), ElementsAre("#1 refused unavailable n3", "message Bot '1'", "#1 ack n1",
+                                     "message Bot '2'", "#1 ack n2", "message Bot '4'"));
+  c.say(r, "3", "n3");  // now the oldest may go
+  EXPECT_THAT(c.heard(), ElementsAre("message Bot '3'", "#1 ack n3"));
+  c.say(r, "2", "n2");
+  EXPECT_THAT(c.heard(), ElementsAre("#1 ack n2"));
 }
 
 TEST_F(RoomSpeech, NoncesComeBackAfterARestart) {

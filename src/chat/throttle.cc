@@ -17,7 +17,9 @@ int64_t Throttle::attempt(MonoMs now, const ThrottleLimits& limits) {
   return 0;
 }
 
-void Throttle::penalise(const ThrottleLimits& limits) { grow(scale_ + 1, limits); }
+void Throttle::penalise(const ThrottleLimits& limits) {
+  grow(scale_ + 1, limits);
+}
 
 void Throttle::grow(int64_t scale, const ThrottleLimits& limits) {
   const int64_t most = std::max<int64_t>(1, limits.max_ms / std::max<int64_t>(1, limits.base_ms));

@@ -47,7 +47,7 @@ TEST(Throttle, TheDelayStaysAfterAnAcceptedMessage) {
 
 TEST(Throttle, QuietResetsTheDelay) {
   Throttle throttle;
-  play(throttle, {{0, 0}, {100, 500}, {600, 0}, {300'600, 0}});   // just five minutes: not yet
+  play(throttle, {{0, 0}, {100, 500}, {600, 0}, {300'600, 0}});  // just five minutes: not yet
   play(throttle, {{300'901, 299}, {301'200, 0}, {601'201, 0}, {601'502, 0}});
 }
 

@@ -45,7 +45,9 @@ void Connection::send(Bytes frames) {
 void Connection::queue(Bytes frames, bool counted) {
   if (state_ == State::dead || frames->empty()) return;
   if (!queue_) queue_ = std::make_unique<PrivateQueue>();
-  if (counted && queue_->size() + frames->size() > hub_.settings().private_queue_bytes)
+  // One alone may be longer: an echoed message, say.
+  const size_t before = queue_->size();
+  if (counted && before > 0 && before + frames->size() > hub_.settings().private_queue_bytes)
     return cut("private_queue_full");
   queue_->push(std::move(frames), hub_.ring(flavour_).end(), counted);
   hub_.mark_dirty(*this);

@@ -62,19 +62,16 @@ void Door::open(http::Upgrade upgrade, Flavour flavour) {
           who = std::unexpected(db.error());
         } else {
           who = authenticator_.authenticate(**db, credentials);
-          if (who && *who) {
-            if (const auto noted =
-                    storage::record_address(**db, (*who)->user.id, waiting->peer, clock_.wall_ms());
-                !noted)
-              obs::log_warn("chat.address_not_noted", {{"error", noted.error().detail}});
-          }
         }
+        const UserId user = who && *who ? (*who)->user.id : 0;
+        const IpAddress peer = waiting->peer;
         net::Reactor* reactor = waiting->reactor;
         const bool posted = reactor->post(
             [this, waiting, flavour, accept = std::move(accept), who = std::move(who)]() mutable {
               admit(std::move(*waiting), flavour, std::move(accept), std::move(who));
             });
         if (!posted) obs::log_warn("chat.upgrade_dropped", {{"reason", "mailbox full"}});
+        if (user != 0) note_address(**db, user, peer);
       });
   if (!taken)
     refuse(*waiting,
@@ -82,8 +79,18 @@ void Door::open(http::Upgrade upgrade, Flavour flavour) {
                          waiting->request_id));
 }
 
+// Behind the answer: a locked database must not keep anybody out.
+void Door::note_address(sql::Connection& db, UserId user, const IpAddress& peer) {
+  const auto noted = storage::record_address(db, user, peer, clock_.wall_ms());
+  if (!noted) obs::log_warn("chat.address_not_noted", {{"error", noted.error().detail}});
+}
+
 void Door::admit(http::Upgrade upgrade, Flavour flavour, proto::WsAccept accept,
                  Result<std::optional<auth::Principal>> who) {
+  if (hub_.draining())
+    return refuse(upgrade, http::problem({Errc::unavailable, "unavailable",
+                                          "The server is restarting.", 1000},
+                                         upgrade.request_id));
   if (!who) return refuse(upgrade, http::problem(who.error(), upgrade.request_id));
   std::optional<Seq> since;
   if (const auto text = upgrade.request.query_param("since")) since = parse_u64(*text);

@@ -33,6 +33,7 @@ class Door {
   void open_echo(http::Upgrade upgrade);
 
  private:
+  void note_address(sql::Connection& db, UserId user, const IpAddress& peer);
   void admit(http::Upgrade upgrade, Flavour flavour, proto::WsAccept accept,
              Result<std::optional<auth::Principal>> who);
 

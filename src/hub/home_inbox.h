@@ -30,22 +30,32 @@ class HomeInbox {
     if (wake) (void)home_.post([] {});
   }
 
-  // Home shard: runs what has come.
-  void drain() {
-    if (!waiting_.exchange(false, std::memory_order_acquire)) return;
-    {
+  // Home shard: runs what has come, until `enough()` says so. True when something is left.
+  template <class F>
+  bool drain(F enough) {
+    if (next_ == running_.size()) {
+      running_.clear();
+      next_ = 0;
+      if (!waiting_.exchange(false, std::memory_order_acquire)) return false;
       const std::lock_guard lock(mutex_);
       running_.swap(tasks_);
     }
-    for (Task& task : running_) task();
-    running_.clear();
+    while (next_ < running_.size()) {
+      if (enough()) return true;
+      // Moved out first: the task may be the last owner of what calls back here.
+      Task task = std::move(running_[next_++]);
+      task();
+    }
+    // What came meanwhile may have rung while a part was left, and rings no more.
+    return waiting_.load(std::memory_order_acquire);
   }
 
  private:
   net::Reactor& home_;
   std::mutex mutex_;
   std::vector<Task> tasks_;
-  std::vector<Task> running_;
+  std::vector<Task> running_;  // home shard only
+  size_t next_ = 0;
   std::atomic<bool> waiting_{false};
 };
 

@@ -72,8 +72,13 @@ void Hub::end_access(std::string access_id, UserId user) {
 
 void Hub::history(std::move_only_function<void(std::string)> answer) {
   inbox_.push([this, answer = std::move(answer)]() mutable {
-    std::string frame = dialect(Flavour::dgg).history(room_.history().replay());
-    answer(frame.substr(frame.find(' ') + 1));
+    const chat::HistoryTail& tail = room_.history();
+    if (history_version_ != tail.version()) {
+      const std::string frame = dialect(Flavour::dgg).history(tail.replay());
+      history_json_ = frame.substr(frame.find(' ') + 1);
+      history_version_ = tail.version();
+    }
+    answer(history_json_);
   });
 }
 
@@ -129,9 +134,12 @@ bool Hub::turn(size_t shard) {
 }
 
 bool Hub::home_turn() {
-  inbox_.drain();
+  // A burst (the database is back after a while) must not run over the rings faster than readers
+  // are served: past a part of the ring the next entries wait until the sweep has been everywhere.
+  if (!shard_hubs_[kHome]->sweeping()) unswept_bytes_ = 0;
+  const size_t most = settings_.ring_bytes / 4;
+  bool waiting = inbox_.drain([&] { return unswept_bytes_ >= most; });
   seal();
-  bool waiting = false;
   for (Outbox& outbox : outboxes_) waiting |= outbox.flush();
   return waiting;
 }

@@ -70,6 +70,9 @@ class Hub final : public chat::RoomCalls, private chat::RoomPort {
   // True from drain() on: nobody new is let in.
   bool draining() const { return draining_.load(std::memory_order_relaxed); }
 
+  // The lanes are about to end: their queued work is answered without the database.
+  void close() { closing_.store(true, std::memory_order_relaxed); }
+
   // On shard `i`'s thread.
   ShardHub& shard(size_t i) { return *shard_hubs_[i]; }
 
@@ -136,6 +139,10 @@ class Hub final : public chat::RoomCalls, private chat::RoomPort {
   std::vector<std::unique_ptr<ShardHub>> shard_hubs_;
   std::vector<Outbox> outboxes_;  // home to each shard
   std::shared_ptr<FeedBatch> building_;
+  size_t unswept_bytes_ = 0;  // published since all readers of the home shard had been visited
+  std::string history_json_;
+  uint64_t history_version_ = 0;  // that history_json_ was made of
+  std::atomic<bool> closing_{false};
   RecentFrames recent_;
   std::optional<Seq> since_;  // of the connection that is joining now
   Seq last_seq_ = 0;

@@ -14,6 +14,8 @@ void Hub::on_db(Work work, std::move_only_function<void(Result<T>)> answer) {
   auto shared = std::make_shared<std::move_only_function<void(Result<T>)>>(std::move(answer));
   const bool taken = parts_.db.try_run([this, shared, work = std::move(work)](
                                            Result<sql::Connection*> db) mutable {
+    if (closing_.load(std::memory_order_relaxed))
+      db = fail(Errc::unavailable, "unavailable", "The server is shutting down.");
     Result<T> result = db ? work(**db) : Result<T>(std::unexpected(db.error()));
     inbox_.push([shared, result = std::move(result)]() mutable { (*shared)(std::move(result)); });
   });

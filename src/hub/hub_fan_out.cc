@@ -12,6 +12,7 @@ void Hub::publish_frames(F encode, Seq seq) {
     const std::string text = encode(*dialects_[i]);
     if (text.empty()) continue;
     proto::append_frame(building_->frames[i], proto::WsOpcode::text, text);
+    if (i == 0) unswept_bytes_ += text.size();
     ++building_->counts[i];
   }
   last_seq_ = std::max(last_seq_, seq);

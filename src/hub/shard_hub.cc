@@ -204,9 +204,13 @@ void ShardHub::tick() {
     next_ping_ = now + settings().ping_interval_ms;
     ping();
   }
+  check_time(now);
+  reactor_.after(kTickMs, [this] { tick(); });
+}
+
+void ShardHub::check_time(MonoMs now) {
   // Backwards, because a connection that is removed puts the last one into its place.
   for (size_t i = connections_.size(); i > 0; --i) connections_[i - 1]->check_time(now);
-  reactor_.after(kTickMs, [this] { tick(); });
 }
 
 void ShardHub::drain(int64_t spread_ms) {

@@ -62,9 +62,13 @@ class ShardHub {
   // in silence).
   void drain(int64_t spread_ms);
 
+  // Ends the connections whose time is up at `now`. Done about once a second.
+  void check_time(MonoMs now);
+
   // One slice of work; true when there is more. The reactor's idle hook.
   bool turn();
   bool has_work() const;
+  bool sweeping() const { return sweep_left_ > 0; }
 
   // For connections.
   net::Reactor& reactor() { return reactor_; }

@@ -43,7 +43,8 @@ std::vector<Bytes> WelcomeDesk::frames(const chat::Room& room, const User* user,
                             .now = clock_.wall_ms()})));
   }
   if (room.subonly_tier() > 0) add(frame(dialect.subonly(room.subonly_tier())));
-  if (user) {
+  // The strims flavour says nothing at connect; its bots take any ERR for a failure.
+  if (user && flavour == Flavour::dgg) {
     if (const int64_t left = room.mute_left_ms(user->id); left > 0)
       add(frame(dialect.muted((left + 999) / 1000)));
   }

@@ -23,9 +23,9 @@ def start(client, question="Tea?", options=("Yes", "No"), time=15000, weighted=F
     return client.expect("POLLSTART", question=question)
 
 
-def stop(client):
+def stop(client, question="Tea?"):
     client.send("STOPPOLL", {})
-    return client.expect("POLLSTOP")
+    return client.expect("POLLSTOP", question=question)
 
 
 # --- pins
@@ -91,12 +91,12 @@ def test_096_time_is_clamped_and_the_poll_ends_by_itself(people, mod):
     with mod.connect() as m, people.guest() as g:
         poll = start(m, "Too long?", time=10**12)
         assert poll["time"] == POLL_MAX_MS
-        stop(m)
+        stop(m, "Too long?")
         poll = start(m, "Too short?", time=1)
         assert poll["time"] == POLL_MIN_MS
         assert g.expect("POLLSTOP", question="Too short?", timeout=6)["totals"] == [0, 0]
         start(m, "And another?")
-        stop(m)
+        stop(m, "And another?")
 
 
 @pytest.mark.smoke
@@ -164,7 +164,7 @@ def test_101_pollstop_has_the_result_and_needs_a_pollstart_before(people, mod):
         u.send("CASTVOTE", {"vote": "3"})
         u.expect("VOTECOUNTED")
         with people.guest() as joined:
-            stop(m)
+            stop(m, "Row 101?")
             result = joined.expect("POLLSTOP")
             assert result["question"] == "Row 101?" and result["options"] == ["a", "b", "c"]
             assert (result["totals"], result["totalvotes"]) == ([0, 0, 1], 1)

@@ -25,7 +25,7 @@ TEST_SETTINGS = {
     "auth.login_attempts_per_address": 0,
     "auth.registrations_per_hour_per_address": 0,
     "auth.refreshes_per_minute_per_address": 0,
-    "http.auth_requests_per_minute_per_address": 1000000,
+    "http.auth_requests_per_minute_per_address": 0,
     "chat.throttle_base_ms": 0,
     "chat.whisper_min_account_age_seconds": 0,
 }

@@ -1,0 +1,127 @@
+#include "hub/welcome.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "chat/room_testing.h"
+#include "proto/ws_encoder.h"
+
+namespace strims::hub {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::StartsWith;
+
+class Welcome : public ::testing::Test, protected chat::RoomCase {
+ protected:
+  std::vector<std::string> frames(const UserPtr& user, Flavour flavour = Flavour::dgg,
+                                  const WelcomeDesk::Resume& resume = {}) {
+    const Dialect& dialect = flavour == Flavour::dgg ? *dgg_ : *strims_;
+    std::vector<std::string> out;
+    for (const Bytes& bytes : desk_.frames(room, user.get(), dialect, flavour, resume)) {
+      EXPECT_EQ(proto::frame_length_at(as_bytes(*bytes)), bytes->size()) << "one whole frame each";
+      const size_t header = bytes->size() - 2 < 126 ? 2 : 4;
+      out.push_back(bytes->substr(header));
+    }
+    return out;
+  }
+  // A room with everything in it: pin, poll, submode, history, a paid event, Bo muted.
+  void fill() {
+    const chat::ConnId m = enter(mod), a = enter(ada), b = enter(boss);
+    enter(bo);
+    say(a, "hello");
+    send(m, {.verb = chat::Verb::pin, .text = "be nice"});
+    send(m, {.verb = chat::Verb::poll_start,
+             .question = "Tea?",
+             .options = {"Yes", "No"},
+             .time_ms = 60'000});
+    send(m, {.verb = chat::Verb::mute, .nick = "Bo"});
+    send(b, {.verb = chat::Verb::event_add, .paid_kind = EntryKind::donation});
+    commit();
+    send(a, {.verb = chat::Verb::vote, .text = "2"});
+    send(m, {.verb = chat::Verb::subonly, .tier = 2});
+    commit();
+  }
+
+  std::unique_ptr<Dialect> dgg_ = make_dgg_dialect(300'000);
+  std::unique_ptr<Dialect> strims_ = make_strims_dialect({});
+  WelcomeDesk desk_{clock, 3, 300'000};
+};
+
+// chat-websocket 4.1.
+TEST_F(Welcome, AnEmptyRoom) {
+  EXPECT_THAT(frames(nullptr), ElementsAre("ME null", R"(NAMES {"connectioncount":0,"users":[]})",
+                                           "HISTORY []", "PAIDEVENTS []"));
+}
+
+TEST_F(Welcome, TheOrderOfTheFrames) {
+  fill();
+  EXPECT_THAT(frames(bo),
+              ElementsAre(StartsWith(R"(ME {"id":2,"nick":"Bo")"), StartsWith("NAMES {"),
+                          StartsWith(R"(HISTORY ["MSG )"), StartsWith(R"(PAIDEVENTS ["DONATION )"),
+                          StartsWith("PIN {"), StartsWith("POLLSTART {"), StartsWith("SUBONLY {"),
+                          R"(ERR {"description":"muted","muteTimeLeft":600})"));
+}
+
+TEST_F(Welcome, TheViewOfAPoll) {
+  fill();
+  const auto poll_for = [&](const UserPtr& user) { return frames(user)[5]; };
+  EXPECT_NE(poll_for(ada).find(R"("canvote":false,"myvote":2)"), std::string::npos);
+  EXPECT_NE(poll_for(bo).find(R"("canvote":true,"myvote":0)"), std::string::npos);
+  EXPECT_NE(poll_for(nullptr).find(R"("canvote":false,"myvote":0)"), std::string::npos)
+      << "a guest";
+  EXPECT_NE(poll_for(bo).find(R"("totals":[0,1],"totalvotes":1)"), std::string::npos);
+}
+
+TEST_F(Welcome, TheOldFlavour) {
+  fill();
+  EXPECT_THAT(frames(bo, Flavour::strims),
+              ElementsAre(StartsWith("NAMES {"), StartsWith("SUBONLY {")));
+}
+
+TEST_F(Welcome, NamesAreBounded) {
+  fill();  // four users
+  const std::string names = frames(nullptr)[1];
+  size_t users = 0;
+  for (size_t at = names.find("\"nick\""); at != std::string::npos;
+       at = names.find("\"nick\"", at + 1))
+    ++users;
+  EXPECT_EQ(users, 3U);
+  EXPECT_THAT(names, StartsWith(R"(NAMES {"connectioncount":4,)"));
+}
+
+TEST_F(Welcome, SharedFramesAreEncodedOnceUntilTheyChange) {
+  const auto names = [&] { return desk_.frames(room, nullptr, *dgg_, Flavour::dgg, {})[1]; };
+  const auto history = [&] { return desk_.frames(room, nullptr, *dgg_, Flavour::dgg, {})[2]; };
+  const chat::ConnId a = enter(ada);
+  const Bytes first = names(), lines = history();
+  EXPECT_EQ(names(), first);
+  enter(nullptr);
+  EXPECT_NE(names(), first);
+  EXPECT_EQ(history(), lines);
+  say(a, "hello");
+  commit();
+  EXPECT_NE(history(), lines);
+}
+
+TEST_F(Welcome, WhatIsOverIsNotShown) {
+  fill();
+  clock.advance(700'000);
+  const auto got = frames(bo);
+  EXPECT_EQ(got[3], "PAIDEVENTS []");
+  EXPECT_FALSE(got.back().starts_with("ERR"));
+}
+
+TEST_F(Welcome, WhoComesBackGetsWhatWasMissed) {
+  fill();
+  const auto missed = std::make_shared<const std::string>(proto::text_frame("MSG {}"));
+  const auto back = frames(bo, Flavour::dgg, {true, std::vector<Bytes>{missed}});
+  EXPECT_THAT(back[2], "MSG {}");
+  EXPECT_THAT(back[3], StartsWith("PAIDEVENTS "));
+  const auto lost = frames(bo, Flavour::dgg, {true, std::nullopt});
+  EXPECT_EQ(lost.size(), back.size() + 1);
+  EXPECT_THAT(lost[3], StartsWith("HISTORY "));
+}
+
+}  // namespace
+}  // namespace strims::hub
