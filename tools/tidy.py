@@ -1,6 +1,6 @@
 """Runs clang-tidy over our sources, in parallel, skipping what passed before and has not changed since.
 
-    tidy.py [FILE...]     all .cc files under src/, tests/ and bench/ when none is named
+    tidy.py [--all | FILE...]     the program's .cc files under src/ and bench/ when none is named; --all: the tests, too
 
 Needs build/tidy (the preset `tidy`): its compile commands, and its precompiled header, built here.
 What passed is remembered in build/tidy-cache under a hash of the file, of all it includes, of .clang-tidy, of the
@@ -57,8 +57,11 @@ def check(path: Path) -> list[str]:
 
 def main() -> int:
     known = commands()
-    named = [Path(word).resolve() for word in sys.argv[1:]]
+    words = sys.argv[1:]
+    named = [Path(word).resolve() for word in words if word != "--all"]
     paths = named or source_tree.sources(".cc", folders=("src", "tests", "bench"))
+    if not words:
+        paths = [path for path in paths if not path.stem.endswith("_test") and "tests" not in path.parts]
     unknown = [path for path in paths if path not in known]
     if named and unknown:
         source_tree.die(f"not in {BUILD}/compile_commands.json: {unknown[0]}")

@@ -46,7 +46,8 @@ Result<void> write_tier(JsonWriter& w, const Json& body) {
 }
 
 // The frame's own fields (chat-websocket.md section 6.5); the hub adds time, uuid and text.
-Result<std::string> event_fields(const Call& call, const Json& body, EntryKind kind, const User& buyer) {
+Result<std::string> event_fields(const Call& call, const Json& body, EntryKind kind,
+                                 const User& buyer) {
   JsonWriter w;
   w.object();
   write_chat_user(w, "user", buyer);

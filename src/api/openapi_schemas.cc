@@ -3,8 +3,9 @@
 
 namespace strims::api {
 
-std::string_view openapi_schemas() {
-  return R"json({
+namespace {
+
+constexpr std::string_view kSchemas = R"json({
 "Id": {"type": "string", "pattern": "^[1-9][0-9]*$", "description": "A 64-bit number in decimal."},
 "OptionalId": {"anyOf": [{"$ref": "#/components/schemas/Id"}, {"type": "null"}]},
 "IdInput": {"anyOf": [{"$ref": "#/components/schemas/Id"}, {"type": "integer", "minimum": 1}]},
@@ -138,6 +139,11 @@ std::string_view openapi_schemas() {
   "ready": {"type": "boolean"}, "version": {"type": "string"},
   "conditions": {"type": "array", "items": {"type": "object"}}}}
 })json";
+
+}  // namespace
+
+std::string_view openapi_schemas() {
+  return kSchemas;
 }
 
 }  // namespace strims::api

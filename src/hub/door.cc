@@ -101,18 +101,28 @@ void Door::admit(http::Upgrade upgrade, Flavour flavour, proto::WsAccept accept,
     identity->user = std::make_shared<const User>(std::move((*who)->user));
   }
   hub_.shard(upgrade.shard)
-      .adopt(std::move(upgrade.socket), flavour, Connection::Mode::chat, accept.deflate,
-             std::move(identity), std::move(upgrade.lease), upgrade.peer, std::move(accept.head),
-             std::move(upgrade.leftover), since);
+      .adopt({.socket = std::move(upgrade.socket),
+              .flavour = flavour,
+              .deflate = accept.deflate,
+              .identity = std::move(identity),
+              .lease = std::move(upgrade.lease),
+              .address = upgrade.peer,
+              .head = std::move(accept.head),
+              .leftover = std::move(upgrade.leftover),
+              .since = since});
 }
 
 void Door::open_echo(http::Upgrade upgrade) {
   auto accept = proto::accept_upgrade(upgrade.request, {.deflate = hub_.settings().deflate_in});
   if (!accept) return refuse(upgrade, proto::upgrade_refusal(accept.error()));
   hub_.shard(upgrade.shard)
-      .adopt(std::move(upgrade.socket), Flavour::dgg, Connection::Mode::echo, accept->deflate,
-             nullptr, std::move(upgrade.lease), upgrade.peer, std::move(accept->head),
-             std::move(upgrade.leftover));
+      .adopt({.socket = std::move(upgrade.socket),
+              .mode = Connection::Mode::echo,
+              .deflate = accept->deflate,
+              .lease = std::move(upgrade.lease),
+              .address = upgrade.peer,
+              .head = std::move(accept->head),
+              .leftover = std::move(upgrade.leftover)});
 }
 
 }  // namespace strims::hub

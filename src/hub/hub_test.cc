@@ -30,7 +30,8 @@ class HubTest : public ::testing::Test, protected HubCase {
   // The answer of a call, awaited.
   Result<chat::Receipt> ask(UserPtr user, chat::Command command) {
     std::optional<Result<chat::Receipt>> answer;
-    hub->call(std::move(user), std::move(command), [&](Result<chat::Receipt> r) { answer = std::move(r); });
+    hub->call(std::move(user), std::move(command),
+              [&](Result<chat::Receipt> r) { answer = std::move(r); });
     until([&] { return answer.has_value(); });
     return answer ? std::move(*answer) : fail(Errc::timeout, "timeout");
   }
@@ -41,7 +42,8 @@ class HubTest : public ::testing::Test, protected HubCase {
 };
 
 TEST_F(HubTest, AMessageIsShownToAllAndAcknowledgedBehindIt) {
-  Peer ada = enter(chat::person(1, "Ada")), guest = enter(), old = enter(nullptr, {.flavour = Flavour::strims});
+  Peer ada = enter(chat::person(1, "Ada")), guest = enter(),
+       old = enter(nullptr, {.flavour = Flavour::strims});
   heard(ada);
   ada.send(R"(MSG {"data":"hello","nonce":"n1"})");
   const auto mine = heard(ada, "ACK ");
@@ -69,8 +71,10 @@ TEST_F(HubTest, TheWelcomeAndTheFeedHaveNeitherGapNorOverlap) {
     size_t at = 0;
     for (int line = 0; line <= 20; ++line) {
       const std::string text = "line " + std::to_string(line) + (line <= 20 ? "\\\"" : "");
-      const size_t live = late.raw.find("\"line " + std::to_string(line) + "\""), old = late.raw.find(text);
-      EXPECT_NE(live == std::string::npos, old == std::string::npos) << line << ": once, live or from the history";
+      const size_t live = late.raw.find("\"line " + std::to_string(line) + "\""),
+                   old = late.raw.find(text);
+      EXPECT_NE(live == std::string::npos, old == std::string::npos)
+          << line << ": once, live or from the history";
       const size_t here = std::min(live, old);
       EXPECT_GE(here, at) << line;
       at = here;
@@ -138,7 +142,8 @@ TEST_F(HubTest, ABanIsShownThenTheTargetLeaves) {
   }));
   EXPECT_THAT(heard(m, "QUIT ").back(), StartsWith(R"(QUIT {"id":)"));
   const auto db_connection = storage::connect(storage.database());
-  const auto ban = storage::active_ban_of_address(*db_connection, 1, *IpAddress::parse("192.0.2.3"), clock.wall_ms());
+  const auto ban = storage::active_ban_of_address(*db_connection, 1, *IpAddress::parse("192.0.2.3"),
+                                                  clock.wall_ms());
   ASSERT_TRUE(ban);
   EXPECT_TRUE(ban->has_value());
   Peer again = connect(nullptr, {.address = "192.0.2.3"});

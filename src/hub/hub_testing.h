@@ -164,9 +164,15 @@ class HubCase {
       ::setsockopt(server, SOL_SOCKET, SO_SNDBUF, &options.send_buffer, sizeof options.send_buffer);
     std::unique_ptr<Identity> identity;
     if (user) identity = std::make_unique<Identity>(Identity{user, options.access_id});
-    last = shard().adopt(net::Socket(server), options.flavour, options.mode, options.deflate,
-                         std::move(identity), {}, *IpAddress::parse(options.address),
-                         std::string(kHead), std::move(options.leftover), options.since);
+    last = shard().adopt({.socket = net::Socket(server),
+                          .flavour = options.flavour,
+                          .mode = options.mode,
+                          .deflate = options.deflate,
+                          .identity = std::move(identity),
+                          .address = *IpAddress::parse(options.address),
+                          .head = std::string(kHead),
+                          .leftover = std::move(options.leftover),
+                          .since = options.since});
     return Peer(client);
   }
   // Connects and reads the welcome, which is thrown away.

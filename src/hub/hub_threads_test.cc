@@ -14,9 +14,9 @@ class Threads {
   Threads() {
     storage_.open();
     db_ = std::make_unique<DbLane>("db", 1, 64, [this] { return storage_.database().connect(); });
-    hub_ = std::make_unique<Hub>(HubParts{shards_, *storage_.journal, *db_, system_clock(), ids_, 30'000, {}},
-                                 HubSettings{.commands_per_second = 0}, chat::RoomLimits{},
-                                 std::vector<std::string>{});
+    hub_ = std::make_unique<Hub>(
+        HubParts{shards_, *storage_.journal, *db_, system_clock(), ids_, 30'000, {}},
+        HubSettings{.commands_per_second = 0}, chat::RoomLimits{}, std::vector<std::string>{});
     shards_.start();
   }
   ~Threads() {
@@ -29,12 +29,15 @@ class Threads {
 
   Peer connect(size_t shard, UserPtr user) {
     int fds[2];
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds) != 0) throw std::runtime_error("pair");
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds) != 0)
+      throw std::runtime_error("pair");
     std::promise<void> done;
     const bool posted = shards_.post(shard, [&, server = fds[0]] {
       auto identity = std::make_unique<Identity>(Identity{std::move(user), "login"});
-      hub_->shard(shard).adopt(net::Socket(server), Flavour::dgg, Connection::Mode::chat, false, std::move(identity),
-                               {}, *IpAddress::parse("192.0.2.1"), "HEAD", {}, std::nullopt);
+      hub_->shard(shard).adopt({.socket = net::Socket(server),
+                                .identity = std::move(identity),
+                                .address = *IpAddress::parse("192.0.2.1"),
+                                .head = "HEAD"});
       done.set_value();
     });
     EXPECT_TRUE(posted);
@@ -79,8 +82,10 @@ TEST(HubThreads, OneOrderForEverybody) {
     for (size_t i = 0; i < peers.size(); ++i) {
       if (peers[i].raw.starts_with("HEAD")) peers[i].raw.erase(0, 4);
       for (auto& frame : peers[i].take()) {
-        if (frame.starts_with("MSG ")) messages[i].push_back(std::move(frame));
-        else if (frame.starts_with("ACK ")) ++acks[i];
+        if (frame.starts_with("MSG "))
+          messages[i].push_back(std::move(frame));
+        else if (frame.starts_with("ACK "))
+          ++acks[i];
       }
       all &= messages[i].size() == kBots * kEach && acks[i] == kEach;
     }
@@ -107,7 +112,8 @@ TEST(HubThreads, OneOrderForEverybody) {
 
   for (int n = 0; n < kEach; ++n)
     for (size_t i = 0; i < peers.size(); ++i)
-      peers[i].send("MSG {\"data\":\"" + std::to_string(n) + "\",\"nonce\":\"" + std::to_string(n) + "\"}");
+      peers[i].send("MSG {\"data\":\"" + std::to_string(n) + "\",\"nonce\":\"" + std::to_string(n) +
+                    "\"}");
   ASSERT_TRUE(t.until(peers, collect));
   for (int i = 1; i < kBots; ++i) EXPECT_EQ(messages[static_cast<size_t>(i)], messages[0]);
 }
@@ -120,7 +126,8 @@ TEST(HubThreads, ComingAndGoingWhileOthersSpeak) {
   for (int round = 0; round < 30; ++round) {
     speaker[0].send("MSG {\"data\":\"" + std::to_string(round) + "\"}");
     for (int i = 0; i < 4; ++i)
-      crowd.push_back(t.connect(static_cast<size_t>(i % 2), chat::person(10 + i, "Nick" + std::to_string(i))));
+      crowd.push_back(
+          t.connect(static_cast<size_t>(i % 2), chat::person(10 + i, "Nick" + std::to_string(i))));
     if (round % 3 == 2) crowd.clear();
     t.hub().user_changed(*chat::person(10, "Nick0", round % 2 ? Role::moderator : Role::user));
     if (round % 7 == 0) t.hub().end_access("login", 11);

@@ -158,9 +158,7 @@ TEST(HomeInbox, StopsWhenItIsToldAndGoesOnInOrder) {
 TEST(HomeInbox, ManyThreadsLoseNothingAndKeepTheirOrder) {
   net::Reactor home;
   HomeInbox inbox(home);
-  home.set_idle_hook([&] {
-    return inbox.drain(never);
-  });
+  home.set_idle_hook([&] { return inbox.drain(never); });
   constexpr int kThreads = 4, kEach = 5000;
   std::vector<int> next(kThreads, 0);
   int total = 0;

@@ -31,10 +31,7 @@ const Dialect& ShardHub::dialect(Flavour flavour) const {
   return hub_.dialect(flavour);
 }
 
-chat::ConnId ShardHub::adopt(net::Socket socket, Flavour flavour, Connection::Mode mode,
-                             bool deflate, std::unique_ptr<Identity> identity,
-                             http::ConnectionTable::Lease lease, const IpAddress& address,
-                             std::string head, std::string leftover, std::optional<Seq> since) {
+chat::ConnId ShardHub::adopt(Newcomer newcomer) {
   uint32_t slot;
   if (free_.empty()) {
     slot = static_cast<uint32_t>(slots_.size());
@@ -46,24 +43,27 @@ chat::ConnId ShardHub::adopt(net::Socket socket, Flavour flavour, Connection::Mo
   Slot& place = slots_[slot];
   if (++place.generation == 0) place.generation = 1;
   const chat::ConnId id{.shard = static_cast<uint16_t>(shard_),
-                        .flavour = static_cast<uint16_t>(flavour),
+                        .flavour = static_cast<uint16_t>(newcomer.flavour),
                         .slot = slot,
                         .generation = place.generation};
-  const UserPtr user = identity ? identity->user : nullptr;
-  place.connection = std::make_unique<Connection>(*this, id, std::move(socket), flavour, mode,
-                                                  deflate, std::move(identity), std::move(lease));
+  const UserPtr user = newcomer.identity ? newcomer.identity->user : nullptr;
+  place.connection = std::make_unique<Connection>(
+      *this, id, std::move(newcomer.socket), newcomer.flavour, newcomer.mode, newcomer.deflate,
+      std::move(newcomer.identity), std::move(newcomer.lease));
   place.index = static_cast<uint32_t>(connections_.size());
   Connection& connection = *place.connection;
   connections_.push_back(&connection);
-  ++readers_[static_cast<size_t>(flavour)];
+  ++readers_[static_cast<size_t>(newcomer.flavour)];
   metrics().connections.add(1);
 
-  connection.send(std::make_shared<const std::string>(std::move(head)));
-  connection.keep_leftover(std::move(leftover));
-  if (mode == Connection::Mode::echo) {
+  connection.send(std::make_shared<const std::string>(std::move(newcomer.head)));
+  connection.keep_leftover(std::move(newcomer.leftover));
+  if (newcomer.mode == Connection::Mode::echo) {
     connection.welcome({});
   } else {
-    to_home_.add([&hub = hub_, id, user, address, since] { hub.join(id, user, address, since); });
+    to_home_.add([&hub = hub_, id, user, address = newcomer.address, since = newcomer.since] {
+      hub.join(id, user, address, since);
+    });
   }
   return id;
 }

@@ -38,12 +38,21 @@ class ShardHub {
   ShardHub(Hub& hub, net::Shards& shards, size_t shard);
   ~ShardHub();
 
-  // A connection whose 101 is the first of `frames`. It joins the room; echo connections are live
-  // at once.
-  chat::ConnId adopt(net::Socket socket, Flavour flavour, Connection::Mode mode, bool deflate,
-                     std::unique_ptr<Identity> identity, http::ConnectionTable::Lease lease,
-                     const IpAddress& address, std::string head, std::string leftover,
-                     std::optional<Seq> since = {});
+  // Who comes in: a socket that asked for an upgrade and was let through the door.
+  struct Newcomer {
+    net::Socket socket;
+    Flavour flavour = Flavour::dgg;
+    Connection::Mode mode = Connection::Mode::chat;
+    bool deflate = false;
+    std::unique_ptr<Identity> identity;
+    http::ConnectionTable::Lease lease;
+    IpAddress address;
+    std::string head;          // the 101, sent first
+    std::string leftover;      // input that came with the request
+    std::optional<Seq> since;  // the last entry that a returning client has
+  };
+  // Makes the connection. It joins the room; echo connections are live at once.
+  chat::ConnId adopt(Newcomer newcomer);
 
   // From the home shard, in its order.
   void apply(const FeedBatch& batch);

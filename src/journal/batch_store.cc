@@ -43,6 +43,12 @@ Result<void> BatchStore::connect() {
   return {};
 }
 
+Result<void> BatchStore::probe() {
+  STRIMS_CHECK_OK(connection_->begin());
+  connection_->rollback();
+  return {};
+}
+
 void BatchStore::reconnect() {
   if (auto done = connect(); !done)
     obs::log_warn("journal.reconnect_failed", {{"detail", done.error().detail}});

@@ -41,6 +41,9 @@ class BatchStore {
   // batch should be tried again, in the same order.
   Result<void> store(std::span<Slot> batch);
 
+  // Whether a transaction could begin now: takes the write lock and gives it back.
+  Result<void> probe();
+
   // A new connection in the place of one that keeps failing. The old one stays when that fails.
   void reconnect();
 

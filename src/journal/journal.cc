@@ -42,6 +42,9 @@ struct Journal::Loop {
 
   // The rest is the thread's.
   bool take(Batch& batch);
+  void wait_for_work(std::unique_lock<std::mutex>& lock);
+  void probe();
+  void answered();
   bool store_until_done(Batch& batch);
   bool pause(int64_t ms);
   void release(const Batch& batch);
@@ -60,8 +63,12 @@ struct Journal::Loop {
   bool idle = false;  // the thread waits for work
   bool stopping = false;
   std::chrono::steady_clock::time_point give_up_at;
-  std::atomic<int64_t> oldest_ns{0};  // when the oldest waiting entry came; 0: none waits
+  std::atomic<int64_t> oldest_ns{0};         // when the oldest waiting entry came; 0: none waits
+  std::atomic<int64_t> refused_since_ns{0};  // the first of the failed probes in a row; 0: none
   size_t lost = 0;
+  // The thread's own.
+  std::chrono::steady_clock::time_point probe_at{};
+  int failed_probes = 0;  // in a row
   std::thread thread;
 };
 
@@ -87,6 +94,7 @@ bool Journal::Loop::append(Entry entry, Done done) {
 
 void Journal::Loop::run() {
   obs::name_thread("journal");
+  answered();  // open() has read from it
   Batch batch;
   while (take(batch)) {
     if (!store_until_done(batch)) {
@@ -104,9 +112,7 @@ bool Journal::Loop::take(Batch& batch) {
   batch.askers.clear();
   batch.weight = 0;
   std::unique_lock lock(mutex);
-  idle = queue.empty();
-  wake.wait(lock, [&] { return !queue.empty() || stopping; });
-  idle = false;
+  wait_for_work(lock);
   const size_t count = std::min(queue.size(), options.max_batch);
   for (size_t i = 0; i < count; ++i) {
     batch.askers.push_back(std::move(queue.front()));
@@ -120,6 +126,41 @@ bool Journal::Loop::take(Batch& batch) {
   return count != 0;
 }
 
+void Journal::Loop::wait_for_work(std::unique_lock<std::mutex>& lock) {
+  for (;;) {
+    idle = queue.empty();
+    const bool woken = wake.wait_until(lock, probe_at, [&] { return !queue.empty() || stopping; });
+    idle = false;
+    if (woken) return;
+    lock.unlock();
+    probe();
+    lock.lock();
+  }
+}
+
+// Nobody waits: an append that comes meanwhile is taken right after, lock_wait_ms later at most.
+void Journal::Loop::probe() {
+  const auto done = store->probe();
+  if (done) {
+    answered();
+    return;
+  }
+  if (++failed_probes == 1) {
+    refused_since_ns.store(mono_ns(), std::memory_order_relaxed);
+    obs::log_warn("journal.probe_failed", {{"detail", done.error().detail}});
+  }
+  if (failed_probes % kReconnectEvery == 0) store->reconnect();
+  probe_at = std::chrono::steady_clock::now() + std::chrono::milliseconds(options.probe_every_ms);
+}
+
+// The database has just done what it was asked.
+void Journal::Loop::answered() {
+  if (failed_probes > 0) obs::log_info("journal.probe_resumed", {{"failures", failed_probes}});
+  failed_probes = 0;
+  refused_since_ns.store(0, std::memory_order_relaxed);
+  probe_at = std::chrono::steady_clock::now() + std::chrono::milliseconds(options.probe_every_ms);
+}
+
 // False when the journal stops and the database did not come back in time.
 bool Journal::Loop::store_until_done(Batch& batch) {
   int64_t pause_ms = options.retry_min_ms;
@@ -127,6 +168,7 @@ bool Journal::Loop::store_until_done(Batch& batch) {
     const int64_t started = mono_ns();
     auto done = store->store(batch.slots);
     if (done) {
+      answered();
       metrics.committed(batch.slots.size(), mono_ns() - started);
       if (failures > 0)
         obs::log_info("journal.resumed", {{"failures", failures}, {"entries", batch.slots.size()}});
@@ -223,7 +265,10 @@ int64_t Journal::stalled_ms() const {
 }
 
 bool Journal::healthy() const {
-  return stalled_ms() <= loop_->options.unhealthy_after_ms;
+  const int64_t bound = loop_->options.unhealthy_after_ms;
+  const int64_t refused = loop_->refused_since_ns.load(std::memory_order_relaxed);
+  if (refused != 0 && mono_ns() - refused > bound * 1'000'000) return false;
+  return stalled_ms() <= bound;
 }
 
 size_t Journal::waiting() const {

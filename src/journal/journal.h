@@ -7,7 +7,8 @@
 //
 // When the database is away (locked, disk full, I/O error) nothing is lost and nothing overtakes:
 // the batch is tried again, with pauses of 20 ms growing to 500 ms, until it is stored. Past the
-// bounds append() refuses.
+// bounds append() refuses. While nothing waits, the thread asks the database now and then whether
+// it could write, so that healthy() tells of an outage before somebody speaks.
 #pragma once
 
 #include <cstddef>
@@ -39,7 +40,8 @@ struct JournalOptions {
   int64_t retry_min_ms = 20;            // pause after a failed try, doubled each time
   int64_t retry_max_ms = 500;
   int64_t lock_wait_ms = 100;          // how long one try waits for another process's lock
-  int64_t unhealthy_after_ms = 2'000;  // healthy() is false when the oldest has waited longer
+  int64_t unhealthy_after_ms = 2'000;  // healthy() is false when the database is away longer
+  int64_t probe_every_ms = 1'000;      // between two questions to the database while idle
   int64_t stop_wait_ms = 5'000;        // stop() gives up after this
   size_t max_nonces = 500'000;         // remembered ones; past that the oldest are forgotten early
 };
@@ -69,7 +71,9 @@ class Journal {
 
   // Any thread. How long the oldest waiting entry has waited; 0 when none waits.
   int64_t stalled_ms() const;
-  // Any thread. False while the oldest entry has waited longer than unhealthy_after_ms.
+  // Any thread. False while the oldest entry has waited longer than unhealthy_after_ms, and while
+  // the database, asked every probe_every_ms when nothing waits, has refused the write lock for
+  // longer than that since its first refusal. True again after the next success.
   bool healthy() const;
   // Any thread. Entries that are accepted but not yet committed.
   size_t waiting() const;

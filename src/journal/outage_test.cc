@@ -130,6 +130,48 @@ TEST_F(Outage, ALockHoldsEverythingAndNothingIsLost) {
   }
 }
 
+TEST_F(Outage, ALockIsNoticedWhileNothingWaits) {
+  JournalOptions options = quick();
+  options.probe_every_ms = 5;
+  c_.open(options);
+  for (const bool other_process : {true, false}) {
+    auto other = other_process ? c_.other_process() : nullptr;
+    const auto locker = storage::connect(other ? *other : c_.database());
+    ASSERT_TRUE(locker->begin());
+    while (c_.journal->healthy()) std::this_thread::yield();
+    EXPECT_EQ(c_.journal->stalled_ms(), 0);  // nobody waits
+    EXPECT_EQ(c_.journal->waiting(), 0U);
+    locker->rollback();
+    while (!c_.journal->healthy()) std::this_thread::yield();
+  }
+  append_many(0, 3);
+  expect_in_order(3);
+}
+
+TEST_F(Outage, AStoredEntryAlsoShowsThatTheDatabaseIsBack) {
+  FlakyDatabase& database = flaky();
+  JournalOptions options = quick();
+  options.probe_every_ms = 300;
+  c_.open(options);
+  database.fail_begins = 1'000'000;
+  while (c_.journal->healthy()) std::this_thread::yield();
+  database.fail_begins = 0;
+  append_many(0, 1);
+  c_.answers.wait(1);
+  EXPECT_TRUE(c_.journal->healthy());
+}
+
+TEST_F(Outage, AnAppendDoesNotWaitForTheNextProbeAndStopNeither) {
+  JournalOptions options = quick();
+  options.probe_every_ms = 3'600'000;
+  c_.open(options);
+  append_many(0, 3);
+  expect_in_order(3);
+  const auto started = std::chrono::steady_clock::now();
+  EXPECT_EQ(c_.journal->stop(), 0U);
+  EXPECT_LT(std::chrono::steady_clock::now() - started, std::chrono::seconds(10));
+}
+
 // Gives every new connection a bound on the file's size: "disk full" at will.
 class SmallDisk final : public sql::Database {
  public:

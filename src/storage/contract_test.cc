@@ -192,6 +192,43 @@ TEST_P(DriverContract, ALockedDatabaseIsUnavailableAndHeals) {
   }
 }
 
+TEST_P(DriverContract, TheLockTimeoutBoundsTheWholeWait) {
+  using std::chrono::steady_clock;
+  const auto second = GetParam().open(folder_);
+  const auto inside = connect(*database_);
+  const auto outside = connect(*second);
+  db().set_lock_timeout(250);
+  for (sql::Connection* holder : {inside.get(), outside.get()}) {
+    ASSERT_TRUE(holder->begin());
+    const auto started = steady_clock::now();
+    EXPECT_EQ(add(db(), 1, "a").error().code, Errc::unavailable);
+    const auto waited = steady_clock::now() - started;
+    EXPECT_GE(waited, std::chrono::milliseconds(150));
+    EXPECT_LT(waited, std::chrono::milliseconds(600));  // 250, and room for a busy machine
+    holder->rollback();
+  }
+  EXPECT_TRUE(add(db(), 1, "a"));
+}
+
+// First in the queue of its own Database, then at the other process's lock.
+TEST_P(DriverContract, BothWaitsShareOneLockTimeout) {
+  using std::chrono::steady_clock;
+  const auto second = GetParam().open(folder_);
+  const auto inside = connect(*database_);
+  const auto outside = connect(*second);
+  ASSERT_TRUE(outside->begin());
+  inside->set_lock_timeout(400);
+  db().set_lock_timeout(500);
+  std::thread first([&] { EXPECT_FALSE(inside->begin()); });
+  const auto started = steady_clock::now();
+  EXPECT_EQ(db().begin().error().code, Errc::unavailable);
+  EXPECT_LT(steady_clock::now() - started, std::chrono::milliseconds(800));
+  first.join();
+  outside->rollback();
+  EXPECT_TRUE(db().begin());
+  db().rollback();
+}
+
 TEST_P(DriverContract, WritersOfOneDatabaseWaitForTheirTurn) {
   constexpr int kThreads = 4;
   constexpr int kEach = 25;

@@ -21,8 +21,9 @@ class RateLimitStep final : public Step {
   static constexpr size_t kMaxAddresses = 65'536;
 
   // `applies` chooses the requests that count; empty: all.
-  RateLimitStep(int64_t per_minute, std::function<bool(const RequestContext&)> applies = {},
-                const Clock& clock = system_clock());
+  explicit RateLimitStep(int64_t per_minute,
+                         std::function<bool(const RequestContext&)> applies = {},
+                         const Clock& clock = system_clock());
   std::optional<proto::Response> before(RequestContext& context, Exchange& exchange) override;
 
  private:

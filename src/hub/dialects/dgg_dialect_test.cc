@@ -15,7 +15,8 @@ class DggDialect : public ::testing::Test {
   // The payload of a frame that must begin with `event`.
   static Json payload(const std::string& frame, std::string_view event) {
     EXPECT_TRUE(frame.starts_with(std::string(event) + " ")) << frame;
-    auto json = Json::parse(std::string_view(frame).substr(std::min(frame.size(), event.size() + 1)));
+    auto json =
+        Json::parse(std::string_view(frame).substr(std::min(frame.size(), event.size() + 1)));
     EXPECT_TRUE(json) << frame;
     return json ? std::move(*json) : Json();
   }
@@ -86,7 +87,8 @@ TEST_F(DggDialect, PunishmentsAndModes) {
   EXPECT_EQ(text(json, "data"), "bO");
   EXPECT_EQ(json.find("duration"), nullptr);
 
-  for (const auto& [kind, event] : {std::pair{EntryKind::unmute, "UNMUTE"}, {EntryKind::unban, "UNBAN"}}) {
+  for (const auto& [kind, event] :
+       {std::pair{EntryKind::unmute, "UNMUTE"}, {EntryKind::unban, "UNBAN"}}) {
     e.kind = kind;
     EXPECT_EQ(text(shown(e, event), "data"), "bO");
   }
@@ -177,8 +179,14 @@ TEST_F(DggDialect, Polls) {
   EXPECT_EQ(dump(json, "totals"), "[0,0]");
   EXPECT_EQ(dump(json, "totalvotes"), "0");
 
-  json = payload(dialect_->poll({.start = &e, .question = "Tea?", .options = {"Yes", "No"}, .totals = {3, 4},
-                                 .total = 7, .time_ms = 30'000, .can_vote = false, .my_vote = 2,
+  json = payload(dialect_->poll({.start = &e,
+                                 .question = "Tea?",
+                                 .options = {"Yes", "No"},
+                                 .totals = {3, 4},
+                                 .total = 7,
+                                 .time_ms = 30'000,
+                                 .can_vote = false,
+                                 .my_vote = 2,
                                  .now = kAt + 1000}),
                  "POLLSTART");
   EXPECT_EQ(dump(json, "canvote"), "false");
@@ -211,11 +219,13 @@ TEST_F(DggDialect, Polls) {
 TEST_F(DggDialect, PaidEvents) {
   Entry e = entry(EntryKind::gift_sub);
   e.uuid = "e-1";
-  e.extra = R"({"user":{"id":1,"nick":"Ada","features":[]},"recipient":{"id":7,"nick":"Bo","features":[]},)"
-            R"("tier":1,"tierLabel":"Tier I","amount":500,"fromMassGift":false})";
-  for (const auto& [kind, event] :
-       {std::pair{EntryKind::subscription, "SUBSCRIPTION"}, {EntryKind::gift_sub, "GIFTSUB"},
-        {EntryKind::mass_gift, "MASSGIFT"}, {EntryKind::donation, "DONATION"}}) {
+  e.extra =
+      R"({"user":{"id":1,"nick":"Ada","features":[]},"recipient":{"id":7,"nick":"Bo","features":[]},)"
+      R"("tier":1,"tierLabel":"Tier I","amount":500,"fromMassGift":false})";
+  for (const auto& [kind, event] : {std::pair{EntryKind::subscription, "SUBSCRIPTION"},
+                                    {EntryKind::gift_sub, "GIFTSUB"},
+                                    {EntryKind::mass_gift, "MASSGIFT"},
+                                    {EntryKind::donation, "DONATION"}}) {
     e.kind = kind;
     const Json json = shown(e, event);
     EXPECT_EQ(text(json, "nick"), "Ada") << "the buyer, not the shop";
@@ -234,9 +244,9 @@ TEST_F(DggDialect, PaidEvents) {
 
 TEST_F(DggDialect, PresenceAndNames) {
   User user = *chat::person(7, "Bo", Role::user, {"flair3"});
-  for (const auto& [kind, event] :
-       {std::pair{chat::PresenceKind::join, "JOIN"}, {chat::PresenceKind::quit, "QUIT"},
-        {chat::PresenceKind::update, "UPDATEUSER"}}) {
+  for (const auto& [kind, event] : {std::pair{chat::PresenceKind::join, "JOIN"},
+                                    {chat::PresenceKind::quit, "QUIT"},
+                                    {chat::PresenceKind::update, "UPDATEUSER"}}) {
     const Json json = payload(dialect_->presence(kind, user, kAt), event);
     expect_user(json, 7, "Bo");
     EXPECT_EQ(dump(json, "features"), R"(["flair3","subscriber"])");
@@ -251,7 +261,8 @@ TEST_F(DggDialect, PresenceAndNames) {
   EXPECT_EQ(me.find("createdDate"), nullptr);
 
   EXPECT_EQ(dialect_->names({}, 3), R"(NAMES {"connectioncount":3,"users":[]})");
-  const Json names = payload(dialect_->names({chat::person(1, "Ada"), chat::person(7, "Bo")}, 5), "NAMES");
+  const Json names =
+      payload(dialect_->names({chat::person(1, "Ada"), chat::person(7, "Bo")}, 5), "NAMES");
   EXPECT_EQ(dump(names, "connectioncount"), "5");
   ASSERT_EQ(names.find("users")->array().size(), 2U);
   expect_user(names.find("users")->array()[1], 7, "Bo");
@@ -264,13 +275,16 @@ TEST_F(DggDialect, ErrorsAreObjects) {
   EXPECT_EQ(dialect_->muted(583), R"(ERR {"description":"muted","muteTimeLeft":583})");
   EXPECT_EQ(dialect_->refusal({.word = "submode", .tier = 2}, "n1"),
             R"(ERR {"description":"submode","tier":2,"nonce":"n1"})");
-  EXPECT_EQ(text(payload(dialect_->refusal({.word = "bannedphrase", .filtered = "a\"b"}, ""), "ERR"), "filtered"),
-            "a\"b");
+  EXPECT_EQ(
+      text(payload(dialect_->refusal({.word = "bannedphrase", .filtered = "a\"b"}, ""), "ERR"),
+           "filtered"),
+      "a\"b");
 }
 
 TEST_F(DggDialect, Answers) {
-  const Json ack = payload(dialect_->acknowledgement({.id = 123'456'789'012'345'678, .seq = 42, .at = kAt}, "n\"1"),
-                           "ACK");
+  const Json ack = payload(
+      dialect_->acknowledgement({.id = 123'456'789'012'345'678, .seq = 42, .at = kAt}, "n\"1"),
+      "ACK");
   EXPECT_EQ(text(ack, "nonce"), "n\"1");
   EXPECT_EQ(text(ack, "id"), "123456789012345678") << "a string: too long for JavaScript";
   EXPECT_EQ(dump(ack, "seq"), "42");
@@ -308,8 +322,9 @@ TEST_F(DggDialect, HostileTextStaysText) {
     Entry e = entry(EntryKind::message);
     e.text = e.target_nick = e.uuid = hostile;
     e.actor.nick = hostile;
-    for (const EntryKind kind : {EntryKind::message, EntryKind::broadcast, EntryKind::mute, EntryKind::ban,
-                                 EntryKind::pin, EntryKind::phrase_add, EntryKind::death, EntryKind::donation}) {
+    for (const EntryKind kind :
+         {EntryKind::message, EntryKind::broadcast, EntryKind::mute, EntryKind::ban, EntryKind::pin,
+          EntryKind::phrase_add, EntryKind::death, EntryKind::donation}) {
       e.kind = kind;
       const std::string frame = dialect_->entry(e);
       const Json json = payload(frame, frame.substr(0, frame.find(' ')));
@@ -321,12 +336,15 @@ TEST_F(DggDialect, HostileTextStaysText) {
     EXPECT_EQ(text(shown(e, "MSG"), "data"), hostile);
   }
   Entry broken = entry(EntryKind::message);
-  broken.text = "a\xff" "b";
+  broken.text =
+      "a\xff"
+      "b";
   EXPECT_EQ(text(shown(broken, "MSG"), "data"), "a\uFFFDb") << "frames are always UTF-8";
 }
 
 TEST_F(DggDialect, AnEntryWhoseExtraIsBrokenStillShows) {
-  for (const EntryKind kind : {EntryKind::poll_start, EntryKind::poll_stop, EntryKind::vote, EntryKind::donation}) {
+  for (const EntryKind kind :
+       {EntryKind::poll_start, EntryKind::poll_stop, EntryKind::vote, EntryKind::donation}) {
     for (const char* extra : {"", "nonsense", "[]", "{\"options\":5,\"totals\":{},\"user\":[]}"}) {
       Entry e = entry(kind);
       e.extra = extra;

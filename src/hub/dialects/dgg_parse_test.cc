@@ -33,7 +33,8 @@ TEST(DggParse, EveryCommand) {
       {R"(SUBONLY {"data":"on","tier":2})", Verb::subonly},
       {R"(BROADCAST {"data":"soon"})", Verb::broadcast},
       {R"(PIN {"data":""})", Verb::pin},
-      {R"(STARTPOLL {"weighted":false,"time":30000,"question":"Tea?","options":["Yes","No"]})", Verb::poll_start},
+      {R"(STARTPOLL {"weighted":false,"time":30000,"question":"Tea?","options":["Yes","No"]})",
+       Verb::poll_start},
       {R"(STOPPOLL {})", Verb::poll_stop},
       {R"(CASTVOTE {"vote":"2"})", Verb::vote},
       {R"(ADDPHRASE {"data":"gold"})", Verb::phrase_add},
@@ -63,12 +64,14 @@ TEST(DggParse, FieldsReachTheCommand) {
   EXPECT_TRUE(c.permanent);
   EXPECT_TRUE(c.with_addresses);
   EXPECT_FALSE(c.duration_ns);
-  c = command(R"(STARTPOLL {"weighted":true,"time":5000,"question":"Tea?","options":["Yes","No"]})");
+  c = command(
+      R"(STARTPOLL {"weighted":true,"time":5000,"question":"Tea?","options":["Yes","No"]})");
   EXPECT_EQ(c.question, "Tea?");
   EXPECT_EQ(c.options, (std::vector<std::string>{"Yes", "No"}));
   EXPECT_TRUE(c.weighted);
   EXPECT_EQ(c.time_ms, 5000);
-  EXPECT_EQ(command(R"(STARTPOLL {"question":"Tea?","options":[]})").time_ms, 30'000) << "the default";
+  EXPECT_EQ(command(R"(STARTPOLL {"question":"Tea?","options":[]})").time_ms, 30'000)
+      << "the default";
 }
 
 TEST(DggParse, KeysInAnyCaseAndUnknownOnesAreIgnored) {
@@ -80,7 +83,8 @@ TEST(DggParse, KeysInAnyCaseAndUnknownOnesAreIgnored) {
 TEST(DggParse, NullIsLikeAbsent) {
   EXPECT_EQ(command(R"(MSG {"data":null})").text, "");
   EXPECT_EQ(command(R"(MSG {})").text, "");
-  const Command c = command(R"(BAN {"nick":"Bo","reason":null,"duration":null,"banip":null,"ispermanent":null})");
+  const Command c =
+      command(R"(BAN {"nick":"Bo","reason":null,"duration":null,"banip":null,"ispermanent":null})");
   EXPECT_EQ(c.reason, "");
   EXPECT_FALSE(c.duration_ns);
   EXPECT_FALSE(c.permanent);
@@ -106,27 +110,42 @@ TEST(DggParse, Durations) {
 }
 
 TEST(DggParse, WrongTypesSpoilTheFrame) {
-  for (const char* frame :
-       {R"(MSG {"data":5})", R"(MSG {"data":["x"]})", R"(MSG {"data":{"nick":"a"}})", R"(MSG {"data":"x","nonce":1})",
-        R"(PRIVMSG {"data":{"nick":"Bo","message":"psst"}})", R"(BAN {"nick":"x","banip":"yes"})",
-        R"(BAN {"nick":"x","ispermanent":1})", R"(STARTPOLL {"question":"x","options":"y"})",
-        R"(STARTPOLL {"question":"x","options":["y",1]})", R"(STARTPOLL {"question":"x","options":["y",null]})",
-        R"(CASTVOTE {})", R"(CASTVOTE {"vote":null})", R"(CASTVOTE {"vote":true})", R"(CASTVOTE {"vote":1.5})",
-        R"(SUBONLY {"data":5})", R"(SUBONLY {"data":"maybe"})", R"(SUBONLY {})", R"(SUBONLY {"data":"ON"})",
-        R"(SUBONLY {"data":"on","tier":0})", R"(SUBONLY {"data":"on","tier":6})", R"(SUBONLY {"data":"on","tier":"2"})"})
+  for (const char* frame : {R"(MSG {"data":5})",
+                            R"(MSG {"data":["x"]})",
+                            R"(MSG {"data":{"nick":"a"}})",
+                            R"(MSG {"data":"x","nonce":1})",
+                            R"(PRIVMSG {"data":{"nick":"Bo","message":"psst"}})",
+                            R"(BAN {"nick":"x","banip":"yes"})",
+                            R"(BAN {"nick":"x","ispermanent":1})",
+                            R"(STARTPOLL {"question":"x","options":"y"})",
+                            R"(STARTPOLL {"question":"x","options":["y",1]})",
+                            R"(STARTPOLL {"question":"x","options":["y",null]})",
+                            R"(CASTVOTE {})",
+                            R"(CASTVOTE {"vote":null})",
+                            R"(CASTVOTE {"vote":true})",
+                            R"(CASTVOTE {"vote":1.5})",
+                            R"(SUBONLY {"data":5})",
+                            R"(SUBONLY {"data":"maybe"})",
+                            R"(SUBONLY {})",
+                            R"(SUBONLY {"data":"ON"})",
+                            R"(SUBONLY {"data":"on","tier":0})",
+                            R"(SUBONLY {"data":"on","tier":6})",
+                            R"(SUBONLY {"data":"on","tier":"2"})"})
     expect_refused(frame);
 }
 
 TEST(DggParse, WhatIsNoObject) {
-  for (const char* frame : {"MSG ", "MSG {", "MSG hello", "MSG \"hello\"", "MSG []", "MSG 5", "MSG {}{}", "MSG {}x",
-                            "DIE ", "STOPPOLL []", "MSG  ", "MSG {\"data\":\"\xff\"}", "MSG {\"data\":\"\\ud800\"}"})
+  for (const char* frame :
+       {"MSG ", "MSG {", "MSG hello", "MSG \"hello\"", "MSG []", "MSG 5", "MSG {}{}", "MSG {}x",
+        "DIE ", "STOPPOLL []", "MSG  ", "MSG {\"data\":\"\xff\"}", "MSG {\"data\":\"\\ud800\"}"})
     expect_refused(frame);
 }
 
 TEST(DggParse, Tiers) {
   EXPECT_EQ(command(R"(SUBONLY {"data":"on"})").tier, 1);
   for (int tier = 1; tier <= 5; ++tier)
-    EXPECT_EQ(command("SUBONLY {\"data\":\"on\",\"tier\":" + std::to_string(tier) + "}").tier, tier);
+    EXPECT_EQ(command("SUBONLY {\"data\":\"on\",\"tier\":" + std::to_string(tier) + "}").tier,
+              tier);
   EXPECT_EQ(command(R"(SUBONLY {"data":"off"})").tier, 0);
   EXPECT_EQ(command(R"(SUBONLY {"data":"off","tier":3})").tier, 0);
 }
@@ -147,8 +166,8 @@ TEST(DggParse, PingsAndPongs) {
 }
 
 TEST(DggParse, UnknownEventsAreIgnored) {
-  for (const char* frame : {"FOO {}", R"({"type": "PING"})", "msg {\"data\":\"x\"}", " MSG {}", "JOIN {}", " ", "  ",
-                            "MSGX {", "\xff\xff x"})
+  for (const char* frame : {"FOO {}", R"({"type": "PING"})", "msg {\"data\":\"x\"}", " MSG {}",
+                            "JOIN {}", " ", "  ", "MSGX {", "\xff\xff x"})
     EXPECT_EQ(parse_dgg(frame, true).kind, Kind::ignore) << frame;
 }
 
@@ -158,11 +177,13 @@ TEST(DggParse, AFrameWithoutASpaceIsNone) {
 }
 
 TEST(DggParse, TheOldFlavourKnowsLess) {
-  for (const char* frame : {"PIN {\"data\":\"x\"}", "STARTPOLL {}", "STOPPOLL {}", "CASTVOTE {\"vote\":1}",
-                            "ADDPHRASE {\"data\":\"x\"}", "REMOVEPHRASE {\"data\":\"x\"}", "DIE {}",
-                            "REMOVEEVENT {\"data\":\"x\"}", "RELOADUSERS {}", "PIN nonsense"})
+  for (const char* frame :
+       {"PIN {\"data\":\"x\"}", "STARTPOLL {}", "STOPPOLL {}", "CASTVOTE {\"vote\":1}",
+        "ADDPHRASE {\"data\":\"x\"}", "REMOVEPHRASE {\"data\":\"x\"}", "DIE {}",
+        "REMOVEEVENT {\"data\":\"x\"}", "RELOADUSERS {}", "PIN nonsense"})
     EXPECT_EQ(parse_dgg(frame, false).kind, Kind::ignore) << frame;
-  for (const char* frame : {R"(MSG {"data":"x"})", R"(MUTE {"data":"x"})", R"(SUBONLY {"data":"on"})"}) {
+  for (const char* frame :
+       {R"(MSG {"data":"x"})", R"(MUTE {"data":"x"})", R"(SUBONLY {"data":"on"})"}) {
     const Parsed parsed = parse_dgg(frame, false);
     EXPECT_EQ(parsed.kind, Kind::command) << frame;
     EXPECT_TRUE(parsed.command.combo_rule);

@@ -116,9 +116,7 @@ class StrimsDialect final : public Dialect {
     return w.take();
   }
   // Here nobody is told at the door.
-  std::string muted(int64_t) const override {
-    return {};
-  }
+  std::string muted(int64_t) const override { return {}; }
   std::string poll(const PollView&) const override { return {}; }
 
  private:

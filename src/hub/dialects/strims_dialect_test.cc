@@ -42,7 +42,8 @@ TEST_F(StrimsDialect, CombosShowFromTheSecondOn) {
 }
 
 TEST_F(StrimsDialect, ErrorsAreBareStrings) {
-  EXPECT_EQ(dialect_->refusal({.word = "throttled", .retry_after_ms = 5}, "n1"), R"(ERR "throttled")");
+  EXPECT_EQ(dialect_->refusal({.word = "throttled", .retry_after_ms = 5}, "n1"),
+            R"(ERR "throttled")");
   EXPECT_EQ(dialect_->refusal({.word = "muted", .mute_seconds_left = 5}, ""), R"(ERR "muted")");
   EXPECT_EQ(dialect_->muted(5), "") << "nobody is told at the door";
 }
@@ -50,9 +51,11 @@ TEST_F(StrimsDialect, ErrorsAreBareStrings) {
 TEST_F(StrimsDialect, ModerationHasNoExtras) {
   Entry e = entry(EntryKind::mute);
   e.number = 600;
-  EXPECT_EQ(dialect_->entry(e),
-            R"(MUTE {"nick":"Bo","features":["flair3","subscriber"],"data":"Ada","timestamp":1760000004123,"seq":42})");
-  for (const auto& [kind, event] : {std::pair{EntryKind::unmute, "UNMUTE "}, {EntryKind::ban, "BAN "},
+  EXPECT_EQ(
+      dialect_->entry(e),
+      R"(MUTE {"nick":"Bo","features":["flair3","subscriber"],"data":"Ada","timestamp":1760000004123,"seq":42})");
+  for (const auto& [kind, event] : {std::pair{EntryKind::unmute, "UNMUTE "},
+                                    {EntryKind::ban, "BAN "},
                                     {EntryKind::unban, "UNBAN "}}) {
     e.kind = kind;
     EXPECT_TRUE(dialect_->entry(e).starts_with(event));
@@ -62,9 +65,9 @@ TEST_F(StrimsDialect, ModerationHasNoExtras) {
 }
 
 TEST_F(StrimsDialect, WhatItDoesNotKnowIsNotShown) {
-  for (const EntryKind kind :
-       {EntryKind::pin, EntryKind::poll_start, EntryKind::vote, EntryKind::poll_stop, EntryKind::phrase_add,
-        EntryKind::death, EntryKind::donation, EntryKind::tombstone, EntryKind::event_remove})
+  for (const EntryKind kind : {EntryKind::pin, EntryKind::poll_start, EntryKind::vote,
+                               EntryKind::poll_stop, EntryKind::phrase_add, EntryKind::death,
+                               EntryKind::donation, EntryKind::tombstone, EntryKind::event_remove})
     EXPECT_EQ(dialect_->entry(entry(kind)), "") << to_string(kind);
   const User user = *chat::person(7, "Bo");
   EXPECT_EQ(dialect_->presence(chat::PresenceKind::update, user, kAt), "");
@@ -83,13 +86,14 @@ TEST_F(StrimsDialect, NamesAndPresence) {
             R"(NAMES {"connectioncount":1,"users":[{"nick":"Bo","features":[]}]})");
   EXPECT_EQ(dialect_->presence(chat::PresenceKind::join, *chat::person(7, "Bo"), kAt),
             R"(JOIN {"nick":"Bo","features":[],"timestamp":1760000004123})");
-  EXPECT_TRUE(dialect_->presence(chat::PresenceKind::quit, *chat::person(7, "Bo"), kAt).starts_with("QUIT "));
+  EXPECT_TRUE(dialect_->presence(chat::PresenceKind::quit, *chat::person(7, "Bo"), kAt)
+                  .starts_with("QUIT "));
 }
 
 TEST_F(StrimsDialect, Whispers) {
   const chat::Whisper whisper{1337, kAt, *chat::person(1, "Ada"), "Bo", "Wow"};
-  for (const auto& [frame, event] :
-       {std::pair{dialect_->whisper(whisper), "PRIVMSG "}, {dialect_->whisper_sent(whisper), "PRIVMSGSENT "}}) {
+  for (const auto& [frame, event] : {std::pair{dialect_->whisper(whisper), "PRIVMSG "},
+                                     {dialect_->whisper_sent(whisper), "PRIVMSGSENT "}}) {
     ASSERT_TRUE(frame.starts_with(event));
     const auto json = Json::parse(frame.substr(frame.find(' ') + 1));
     ASSERT_TRUE(json);
@@ -101,8 +105,11 @@ TEST_F(StrimsDialect, Whispers) {
 }
 
 TEST_F(StrimsDialect, NoPayloadIsEverNull) {
-  std::vector<std::string> frames = {dialect_->notice("x", kAt), dialect_->subonly(0), dialect_->subonly(2),
-                                     dialect_->pong("x"), dialect_->acknowledgement({.id = 1}, "n"),
+  std::vector<std::string> frames = {dialect_->notice("x", kAt),
+                                     dialect_->subonly(0),
+                                     dialect_->subonly(2),
+                                     dialect_->pong("x"),
+                                     dialect_->acknowledgement({.id = 1}, "n"),
                                      dialect_->entry(entry(EntryKind::broadcast, "x"))};
   for (const std::string& frame : frames) {
     const auto json = Json::parse(frame.substr(frame.find(' ') + 1));
@@ -113,7 +120,8 @@ TEST_F(StrimsDialect, NoPayloadIsEverNull) {
 
 TEST_F(StrimsDialect, TheOldCommandsOnly) {
   EXPECT_EQ(dialect_->parse("DIE {}").kind, Parsed::Kind::ignore);
-  EXPECT_EQ(dialect_->parse(R"(PRIVMSG {"data":{"nick":"x","message":"y"}})").kind, Parsed::Kind::refused);
+  EXPECT_EQ(dialect_->parse(R"(PRIVMSG {"data":{"nick":"x","message":"y"}})").kind,
+            Parsed::Kind::refused);
   EXPECT_TRUE(dialect_->parse(R"(MSG {"data":"x"})").command.combo_rule);
 }
 

@@ -10,12 +10,14 @@
 namespace strims::storage {
 namespace {
 
+// What a history shows (chat's HistoryTail keeps the same kinds): anything else would use up the
+// limit and leave a shorter history after a restart.
 std::vector<EntryKind> history_kinds() {
-  std::vector<EntryKind> out;
-  for (auto n = static_cast<uint8_t>(EntryKind::message);
-       n <= static_cast<uint8_t>(EntryKind::stream); ++n)
-    if (static_cast<EntryKind>(n) != EntryKind::vote) out.push_back(static_cast<EntryKind>(n));
-  return out;
+  return {EntryKind::message,   EntryKind::broadcast,    EntryKind::mute,
+          EntryKind::unmute,    EntryKind::ban,          EntryKind::unban,
+          EntryKind::subonly,   EntryKind::phrase_add,   EntryKind::phrase_remove,
+          EntryKind::death,     EntryKind::subscription, EntryKind::gift_sub,
+          EntryKind::mass_gift, EntryKind::donation};
 }
 
 Result<std::vector<Entry>> read_votes(sql::Connection& db, ChannelId channel, Seq after) {

@@ -37,7 +37,9 @@ struct ChannelSnapshot {
   std::optional<Entry> stream;     // the newest stream entry
   std::vector<Entry> paid_events;  // neither expired nor removed, oldest first
   std::vector<KnownNonce> nonces;  // of the last ten minutes, oldest first, at most kSnapshotNonces
-  std::vector<Entry> history;  // the newest ones that are neither votes nor deleted, oldest first
+  // The newest `history_limit` that a history shows (messages, broadcasts, punishments, phrases,
+  // subonly, deaths, paid events) and that are not deleted, oldest first.
+  std::vector<Entry> history;
 };
 
 inline constexpr size_t kSnapshotNonces = 100'000;

@@ -58,7 +58,7 @@ struct Ban {
   std::optional<TimeMs> end;  // nothing: permanent
   UserId by_id = 0;
   std::string by_nick;
-  std::optional<TimeMs> lifted_at;  // by an unban or by a newer ban of the same user or address
+  std::optional<TimeMs> lifted_at;  // by an unban or by a newer ban of the same user
   UserId lifted_by_id = 0;
   std::string lifted_by_nick;
 
@@ -75,7 +75,8 @@ Result<std::optional<Ban>> active_ban_of_user(sql::Connection& connection, Chann
 Result<std::optional<Ban>> active_ban_of_address(sql::Connection& connection, ChannelId channel,
                                                  const IpAddress& address, TimeMs now);
 
-// Every active row of a channel: users and addresses, oldest first.
+// Every active row of a channel: users and addresses, oldest first. An address has one row for each
+// user it was banned with.
 Result<std::vector<Ban>> active_bans(sql::Connection& connection, ChannelId channel, TimeMs now);
 
 // A page of users' bans, newest first; `before` is a ban id (0: from the newest), limit 1..500.

@@ -54,13 +54,25 @@ Result<std::set<std::string>> ban_addresses(const Entry& entry) {
   return out;
 }
 
-// One row of a ban, in the place of the active row with the same key.
+// Ends the active rows of an earlier ban of the same user: his own and his addresses. The same
+// address banned with another user stays: lifting the one must not let the other in.
+Result<void> replace_user(sql::Connection& db, const Entry& entry) {
+  return done(db.execute(
+      "UPDATE bans SET lifted_at = $3, lifted_by_id = $4, lifted_by_nick = $5 WHERE channel = $1 "
+      "AND user_id = $2 AND lifted_at IS NULL AND (end_at IS NULL OR end_at > $3)",
+      {entry.channel, entry.target_id, entry.at, entry.actor.id, entry.actor.nick}));
+}
+
+// Bans without a user have only the address in common.
+Result<void> replace_address(sql::Connection& db, const Entry& entry, const std::string& address) {
+  return done(db.execute(
+      "UPDATE bans SET lifted_at = $3, lifted_by_id = $4, lifted_by_nick = $5 WHERE channel = $1 "
+      "AND address = $2 AND address <> '' AND user_id = 0 AND lifted_at IS NULL "
+      "AND (end_at IS NULL OR end_at > $3)",
+      {entry.channel, address, entry.at, entry.actor.id, entry.actor.nick}));
+}
+
 Result<void> ban_row(sql::Connection& db, const Entry& entry, const std::string& address) {
-  STRIMS_CHECK_OK(db.execute(
-      "UPDATE bans SET lifted_at = $4, lifted_by_id = $5, lifted_by_nick = $6 "
-      "WHERE channel = $1 AND address = $2 AND (address <> '' OR user_id = $3) "
-      "AND lifted_at IS NULL AND (end_at IS NULL OR end_at > $4)",
-      {entry.channel, address, entry.target_id, entry.at, entry.actor.id, entry.actor.nick}));
   const sql::Value end = entry.number > 0 ? sql::Value(end_of(entry)) : sql::Value(sql::Null{});
   return done(db.execute(
       "INSERT INTO bans (id, channel, user_id, nick, address, reason, start_at, end_at, by_id, "
@@ -71,8 +83,15 @@ Result<void> ban_row(sql::Connection& db, const Entry& entry, const std::string&
 
 Result<void> ban(sql::Connection& db, const Entry& entry) {
   STRIMS_TRY(const auto addresses, ban_addresses(entry));
-  if (entry.target_id != 0) STRIMS_CHECK_OK(ban_row(db, entry, ""));
-  for (const auto& address : addresses) STRIMS_CHECK_OK(ban_row(db, entry, address));
+  const bool by_user = entry.target_id != 0;
+  if (by_user) {
+    STRIMS_CHECK_OK(replace_user(db, entry));
+    STRIMS_CHECK_OK(ban_row(db, entry, ""));
+  }
+  for (const auto& address : addresses) {
+    if (!by_user) STRIMS_CHECK_OK(replace_address(db, entry, address));
+    STRIMS_CHECK_OK(ban_row(db, entry, address));
+  }
   return {};
 }
 

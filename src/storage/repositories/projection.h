@@ -15,18 +15,18 @@ bool has_projection(EntryKind kind);
 
 // Applies a stored entry (with its seq), inside the caller's transaction. Errors are the driver's,
 // or invalid/"invalid_json" for a ban whose `extra` is no JSON. By kind:
-//   mute, death    muted until at + number seconds (number <= 0: over at once)
-//   unmute         not muted
-//   ban            a row for the user (when there is one) and one per element of extra.addresses;
-//   they take the
-//                  place of the active rows of the same user and of the same addresses
-//   unban          lifts all active rows of the user, the address rows included, and the mute;
-//   without a target
-//                  user: the rows of the ban whose id is target_entry
-//   pin            the pin of the channel, or none when the text is empty
-//   poll_start/stop, subonly, stream    the channel's current one
-//   paid events    live until extra.expirationTimestamp (ms), else 5 minutes; event_remove takes
-//   one away tombstone      marks target_entry as deleted
+//   - mute, death: muted until at + number seconds (number <= 0: over at once)
+//   - unmute: not muted
+//   - ban: a row for the user (when there is one) and one per element of extra.addresses; they take
+//     the place of all active rows of the same user, never of another user's for the same address.
+//     Without a user: of the rows without a user for the same addresses
+//   - unban: lifts all active rows of the user, the address rows included, and the mute; without a
+//     target user: the rows of the ban whose id is target_entry
+//   - pin: the pin of the channel, or none when the text is empty
+//   - poll_start, poll_stop, subonly, stream: the channel's current one
+//   - paid events: live until extra.expirationTimestamp (ms), else 5 minutes; event_remove takes
+//     one away
+//   - tombstone: marks target_entry as deleted
 // What a moderator did is added to the record. `extra` of a ban holds addresses: it is never shown
 // to clients.
 Result<void> project(sql::Connection& connection, const Entry& entry);

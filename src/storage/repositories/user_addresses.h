@@ -15,7 +15,9 @@ namespace strims::storage {
 inline constexpr size_t kAddressesPerUser = 3;
 
 // Notes a use from the address's ban unit in a transaction of its own and forgets the oldest beyond
-// three. Loopback is skipped. Writes nothing when the same unit was noted less than `fresh_ms` ago.
+// three. Loopback is skipped: behind a proxy on the same machine it could be anybody's. An IP ban
+// also covers the ban units of the user's open connections, which the room adds by itself. Writes
+// nothing when the same unit was noted less than `fresh_ms` ago.
 Result<void> record_address(sql::Connection& connection, UserId user, const IpAddress& address,
                             TimeMs now, int64_t fresh_ms = 600'000);
 // Newest first, at most three.

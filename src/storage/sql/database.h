@@ -58,7 +58,8 @@ class Connection {
   virtual void rollback() = 0;  // never fails; a connection without a transaction ignores it
 
   virtual std::string_view driver() const = 0;  // as Database::driver()
-  // How long a statement waits for another writer's lock before it answers unavailable.
+  // How long a statement waits for other writers, of this Database or of another process, before it
+  // answers unavailable: one wait in total. From the next statement on.
   virtual void set_lock_timeout(int64_t ms) { static_cast<void>(ms); }
 
   Result<Rows> query(std::string_view statement, std::initializer_list<Value> params = {}) {

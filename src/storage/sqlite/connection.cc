@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -66,6 +67,7 @@ Result<void> SqliteConnection::enter_wal() {
 
 void SqliteConnection::set_lock_timeout(int64_t ms) {
   lock_timeout_ms_ = ms;
+  shortened_ = false;
   sqlite3_busy_timeout(handle_, static_cast<int>(ms));
 }
 
@@ -77,10 +79,23 @@ Result<void> SqliteConnection::exec(const char* text) {
 
 Result<void> SqliteConnection::enter_gate() {
   if (in_gate_) return {};
+  using std::chrono::steady_clock;
+  const auto started = steady_clock::now();
   if (!gate_->enter(lock_timeout_ms_))
     return fail(Errc::unavailable, "unavailable", "database is locked by another writer");
   in_gate_ = true;
+  const int64_t waited =
+      std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - started).count();
+  if (waited > 0) {  // one timeout for both waits
+    shortened_ = true;
+    sqlite3_busy_timeout(handle_,
+                         static_cast<int>(std::max<int64_t>(0, lock_timeout_ms_ - waited)));
+  }
   return {};
+}
+
+void SqliteConnection::restore_lock_timeout() {
+  if (shortened_) set_lock_timeout(lock_timeout_ms_);
 }
 
 void SqliteConnection::leave_gate_when_idle() {
@@ -94,6 +109,7 @@ Result<void> SqliteConnection::run(std::string_view text, std::span<const sql::V
   STRIMS_TRY(Statement * statement, statements_.get(handle_, text));
   if (statement->writes()) STRIMS_CHECK_OK(enter_gate());
   auto done = statement->run(params, rows);
+  restore_lock_timeout();
   leave_gate_when_idle();
   return done;
 }
@@ -116,6 +132,7 @@ Result<int64_t> SqliteConnection::execute(std::string_view statement,
 Result<void> SqliteConnection::script(std::string_view text) {
   STRIMS_CHECK_OK(enter_gate());
   auto done = exec(std::string(text).c_str());
+  restore_lock_timeout();
   leave_gate_when_idle();
   return done;
 }

@@ -36,11 +36,13 @@ class SqliteConnection final : public sql::Connection {
   Result<void> run(std::string_view statement, std::span<const sql::Value> params, sql::Rows* rows);
   // Around everything that writes: the gate is held from the first write to the transaction's end.
   Result<void> enter_gate();
+  void restore_lock_timeout();
   void leave_gate_when_idle();
 
   sqlite3* handle_ = nullptr;
   std::shared_ptr<WriteGate> gate_;
   bool in_gate_ = false;
+  bool shortened_ = false;  // the file's lock has only what the wait at the gate left over
   int64_t lock_timeout_ms_;
   StatementCache statements_;
 };
