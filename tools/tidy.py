@@ -24,7 +24,6 @@ FOR_TESTS = "--checks=" + ",".join(
         "-bugprone-use-after-move",
         "-bugprone-inc-dec-in-conditions",
         "-bugprone-string-constructor",
-        "-cppcoreguidelines-virtual-class-destructor",
     )
 )
 FINDING = re.compile(r"^\S+:\d+:\d+: (warning|error):")
@@ -36,9 +35,13 @@ def commands() -> dict[Path, str]:
     return {Path(entry["file"]).resolve(): entry["command"] for entry in entries}
 
 
+def is_test(path: Path) -> bool:
+    return path.stem.endswith("_test") or "tests" in path.relative_to(source_tree.ROOT).parts
+
+
 def check(path: Path) -> list[str]:
     command = [TIDY, "--quiet", "-p", str(BUILD), str(path)]
-    if path.stem.endswith("_test") or "tests" in path.parts:
+    if is_test(path):
         command.insert(1, FOR_TESTS)
     code, output = source_tree.run(command)
     if code == 0:

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "chat/room_testing.h"
+#include "chat/speech_case.h"
 
 namespace strims::chat {
 namespace {
@@ -9,42 +9,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-std::string repeat(std::string_view part, size_t n) {
-  std::string out;
-  while (n-- > 0) out += part;
-  return out;
-}
-
-class RoomSpeech : public ::testing::Test, protected RoomCase {
- protected:
-  RoomSpeech() {
-    a_ = enter(ada);
-    m_ = enter(mod);
-    b_ = enter(bo);
-    port.take();
-  }
-  void pass(int64_t ms = 1000) { clock.advance(ms); }
-  // Says it after a pause and gives what followed.
-  std::vector<std::string> spoken(ConnId conn, std::string text, std::string nonce = {}) {
-    pass();
-    say(conn, std::move(text), std::move(nonce));
-    return heard();
-  }
-  void subonly(int tier) {
-    send(m_, {.verb = Verb::subonly, .tier = tier});
-    heard();
-  }
-  void mute_bo(int64_t seconds = 600) {
-    send(m_, {.verb = Verb::mute, .nick = "Bo", .duration_ns = seconds * 1'000'000'000});
-    heard();
-  }
-  void ban_phrase(std::string phrase) {
-    send(m_, {.verb = Verb::phrase_add, .text = std::move(phrase)});
-    heard();
-  }
-
-  ConnId a_, m_, b_;  // #1 Ada, #2 Mod, #3 Bo
-};
+using RoomSpeech = SpeechCase;
 
 TEST_F(RoomSpeech, AMessageIsShownOnceItIsStored) {
   say(a_, "  hello  @Bo ");
@@ -284,121 +249,6 @@ TEST_F(RoomSpeech, ModeratorsAreNotHeldByPhrases) {
   ban_phrase("gold");
   EXPECT_THAT(spoken(m_, "about gold"), ElementsAre("message Mod 'about gold'"));
   EXPECT_THAT(spoken(a_, "GOLD!"), ElementsAre("#1 refused bannedphrase"));
-}
-
-TEST_F(RoomSpeech, ANonceIsAcknowledgedOnceStored) {
-  say(a_, "hi", "n1");
-  EXPECT_THAT(port.take(), IsEmpty());
-  EXPECT_THAT(heard(), ElementsAre("message Ada 'hi'", "#1 ack n1"));
-  EXPECT_EQ(port.receipts.back().seq, 1U);
-  EXPECT_EQ(port.receipts.back().id, port.stored[0].id);
-  EXPECT_EQ(port.receipts.back().at, port.stored[0].at);
-}
-
-TEST_F(RoomSpeech, ARepeatedNonceOfAStoredMessageIsAnsweredAtOnce) {
-  say(a_, "hi", "n1");
-  heard();
-  say(a_, "hi", "n1");  // no throttle, no duplicate
-  EXPECT_THAT(port.take(), ElementsAre("#1 ack n1"));
-  EXPECT_EQ(port.receipts.back().seq, 1U);
-  EXPECT_THAT(port.pending, IsEmpty());
-}
-
-TEST_F(RoomSpeech, ARepeatedNonceOfAPendingMessageIsStoredOnce) {
-  const ConnId a2 = enter(ada);
-  port.take();
-  say(a_, "hi", "n1");
-  say(a2, "hi", "n1");  // the client has reconnected and asks again
-  EXPECT_THAT(heard(), ElementsAre("message Ada 'hi'", "#1 ack n1", "#4 ack n1"));
-  EXPECT_EQ(port.stored.size(), 1U);
-  EXPECT_EQ(port.receipts[0].seq, port.receipts[1].seq);
-  EXPECT_EQ(room.last_seq(), 1U);
-}
-
-TEST_F(RoomSpeech, TwoUsersMayHaveTheSameNonce) {
-  say(a_, "hi", "n1");
-  say(b_, "ho", "n1");
-  EXPECT_THAT(heard(),
-              ElementsAre("message Ada 'hi'", "#1 ack n1", "message Bo 'ho'", "#3 ack n1"));
-}
-
-TEST_F(RoomSpeech, APendingNonceOutlivesAFullJournal) {
-  say(a_, "hi", "n1");
-  port.full = true;
-  say(a_, "hi", "n1");
-  EXPECT_THAT(port.take(), ElementsAre("#1 refused unavailable n1"));
-  port.full = false;
-  EXPECT_THAT(heard(), ElementsAre("message Ada 'hi'", "#1 ack n1"));
-  say(a_, "hi", "n1");
-  EXPECT_THAT(heard(), ElementsAre("#1 ack n1"));
-}
-
-TEST_F(RoomSpeech, ANonceIsForgottenAfterTheWindow) {
-  say(a_, "hi", "n1");
-  heard();
-  const int64_t window = RoomLimits().nonce_window_ms;
-  pass(window);
-  room.tick();
-  say(a_, "hi", "n1");
-  EXPECT_THAT(port.take(), ElementsAre("#1 ack n1")) << "just inside";
-  pass(1);
-  say(a_, "hi", "n1");
-  EXPECT_THAT(port.take(), ElementsAre("#1 refused duplicate n1")) << "a new message now";
-}
-
-TEST_F(RoomSpeech, ANonceUsedAnewIsKeptForItsOwnWindow) {
-  say(a_, "hi", "n1");
-  heard();
-  const int64_t window = RoomLimits().nonce_window_ms;
-  pass(window + 1);
-  say(a_, "ho", "n1");  // nobody has swept yet
-  heard();
-  room.tick();
-  say(a_, "ho", "n1");
-  EXPECT_THAT(port.take(), ElementsAre("#1 ack n1"));
-}
-
-TEST_F(RoomSpeech, AnOverlongNonceIsNotEchoed) {
-  say(a_, "hi", repeat("n", 65));
-  EXPECT_THAT(heard(), ElementsAre("#1 refused protocolerror"));
-  say(a_, "hi", repeat("n", 64));
-  EXPECT_EQ(heard().size(), 2U);
-}
-
-TEST_F(RoomSpeech, ARefusedNonceMayBeTriedAgain) {
-  mute_bo();
-  EXPECT_THAT(spoken(b_, "hi", "n1"), ElementsAre("#3 refused muted n1"));
-  send(m_, {.verb = Verb::unmute, .nick = "Bo"});
-  heard();
-  EXPECT_THAT(spoken(b_, "hi", "n1"), ElementsAre("message Bo 'hi'", "#3 ack n1"));
-}
-
-TEST_F(RoomSpeech, ANonceIsNotForgottenBeforeItsMessageIsStored) {
-  RoomCase c({.max_nonces = 2});
-  const ConnId r = c.enter(c.bot);
-  c.port.take();
-  c.say(r, "1", "n1");
-  c.say(r, "2", "n2");
-  c.say(r, "3", "n3");
-  c.say(r, "4");
-  EXPECT_THAT(c.heard(), ElementsAre("#1 refused unavailable n3", "message Bot '1'", "#1 ack n1",
-                                     "message Bot '2'", "#1 ack n2", "message Bot '4'"));
-  c.say(r, "3", "n3");  // now the oldest may go
-  EXPECT_THAT(c.heard(), ElementsAre("message Bot '3'", "#1 ack n3"));
-  c.say(r, "2", "n2");
-  EXPECT_THAT(c.heard(), ElementsAre("#1 ack n2"));
-}
-
-TEST_F(RoomSpeech, NoncesComeBackAfterARestart) {
-  RoomCase c;
-  RoomState state;
-  state.nonces.push_back({1, "n1", {.id = 77, .seq = 5, .at = 9}});
-  c.room.restore(std::move(state));
-  const ConnId a = c.enter(c.ada);
-  c.port.take();
-  c.say(a, "hi", "n1");
-  EXPECT_THAT(c.port.take(), ElementsAre("#1 ack n1"));
-  EXPECT_EQ(c.port.receipts.back().seq, 5U);
 }
 
 TEST_F(RoomSpeech, AFullJournalRefusesAndLeavesNoTrace) {
