@@ -323,58 +323,6 @@ TEST_F(RoomSpeech, Broadcasts) {
   EXPECT_TRUE(port.published.back().uuid.starts_with("b-"));
 }
 
-TEST_F(RoomSpeech, WhispersReachEveryConnectionOfTheTargetAndNobodyElse) {
-  (void)enter(bo);
-  port.take();
-  send(a_, {.verb = Verb::whisper, .text = " psst ", .nick = "bO"});
-  EXPECT_THAT(heard(),
-              ElementsAre("#1 sent Bo 'psst'", "#3 whisper Ada 'psst'", "#4 whisper Ada 'psst'"));
-  EXPECT_THAT(port.stored, IsEmpty());
-}
-
-TEST_F(RoomSpeech, WhispersThatGoNowhere) {
-  send(a_, {.verb = Verb::whisper, .text = " ", .nick = "Bo"});
-  send(a_, {.verb = Verb::whisper, .text = "psst", .nick = "Nobody"});
-  EXPECT_THAT(heard(), ElementsAre("#1 refused invalidmsg", "#1 refused notfound"));
-  pass();
-  send(a_, {.verb = Verb::whisper, .text = "psst", .nick = "ada"});
-  EXPECT_THAT(heard(), ElementsAre("#1 refused notfound"));
-  pass();
-  port.away = true;
-  send(a_, {.verb = Verb::whisper, .text = "psst", .nick = "Nobody"});
-  EXPECT_THAT(heard(), ElementsAre("#1 refused unavailable"));
-  const ConnId guest = enter(nullptr);
-  port.take();
-  send(guest, {.verb = Verb::whisper, .text = "psst", .nick = "Bo"});
-  EXPECT_THAT(heard(), ElementsAre("#4 refused needlogin"));
-}
-
-TEST_F(RoomSpeech, TheMutedAndTheSubmodeMayWhisper) {
-  mute_bo();
-  subonly(5);
-  send(b_, {.verb = Verb::whisper, .text = "psst", .nick = "Ada"});
-  EXPECT_THAT(heard(), ElementsAre("#3 sent Ada 'psst'", "#1 whisper Bo 'psst'"));
-}
-
-TEST_F(RoomSpeech, TheRulesOfTheInboxAnswerWithTheirWord) {
-  port.whisper_error = Error{Errc::forbidden, "privmsgaccounttooyoung", "", 0};
-  send(a_, {.verb = Verb::whisper, .text = "psst", .nick = "Bo", .nonce = "w1"});
-  EXPECT_THAT(heard(), ElementsAre("#1 refused privmsgaccounttooyoung w1"));
-  pass();
-  port.whisper_error = Error{Errc::rate_limited, "throttled", "", 9000};
-  send(a_, {.verb = Verb::whisper, .text = "psst", .nick = "Bo"});
-  EXPECT_EQ(port.refusals.back().retry_after_ms, 9000);
-}
-
-TEST_F(RoomSpeech, AWhisperToSomebodyOfflineIsStored) {
-  port.users[9] = *person(9, "Cy");
-  send(a_, {.verb = Verb::whisper, .text = "psst", .nick = "cy"});
-  EXPECT_THAT(heard(), ElementsAre("#1 sent Cy 'psst'"));
-  const auto answer = call(bo, {.verb = Verb::whisper, .text = "psst", .nick = "Cy"});
-  ASSERT_TRUE(*answer);
-  EXPECT_EQ((**answer)->id, 2);
-}
-
 TEST_F(RoomSpeech, CombosAreCountedForThoseWhoShowThem) {
   room.set_emotes({"Wow"});
   const auto speak = [&](ConnId conn, std::string text) {
