@@ -64,7 +64,7 @@ def main() -> int:
     named = [Path(word).resolve() for word in words if word != "--all"]
     paths = named or source_tree.sources(".cc", folders=("src", "tests", "bench"))
     if not words:
-        paths = [path for path in paths if not path.stem.endswith("_test") and "tests" not in path.parts]
+        paths = [path for path in paths if not is_test(path)]
     unknown = [path for path in paths if path not in known]
     if named and unknown:
         source_tree.die(f"not in {BUILD}/compile_commands.json: {unknown[0]}")

@@ -133,7 +133,9 @@ void Api::add(Endpoint endpoint) {
   route.access = to_string(endpoint.access);
   route.summary = endpoint.summary;
   route.public_cors = endpoint.public_cors;
-  route.body_limit = endpoint.body_limit;
+  route.body_limit = endpoint.body_limit > 0
+                         ? endpoint.body_limit
+                         : static_cast<size_t>(services_.config.http.max_body_bytes);
   route.handler = [&services = services_, endpoint = std::move(endpoint)](
                       http::RequestContext& context, http::Responder respond) {
     Answer answer = run(endpoint, services, context, respond);

@@ -56,7 +56,7 @@ struct Endpoint {
   bool dgg_errors = false;  // errors as the dgg site gives them (HTTP status and a JSON object)
   bool csrf_guard = false;  // needs the X-CSRF-Guard header (dgg) when a cookie authenticates
   bool public_cors = false;
-  size_t body_limit = 64 * 1024;
+  size_t body_limit = 0;  // 0: http.max_body_bytes
 };
 
 class Api {

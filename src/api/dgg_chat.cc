@@ -1,9 +1,12 @@
 // /api/chat/*: what the dgg chat page asks for (client-http.md sections 3.2, 3.4, 3.5, 3.6, 6 and
 // 7).
 #include <algorithm>
+#include <memory>
+#include <mutex>
 
 #include "api/call.h"
 #include "api/dgg_fields.h"
+#include "auth/rate_table.h"
 #include "base/bytes.h"
 #include "base/json_write.h"
 #include "storage/repositories/chat_settings.h"
@@ -17,7 +20,7 @@ namespace {
 
 using proto::Response;
 
-constexpr size_t kMentionSearch = 5'000;  // messages looked through, newest first
+constexpr size_t kMentionSearch = 2'000;  // messages looked through, newest first
 
 Answer me(Call& call) {
   if (!call.who) {
@@ -78,7 +81,7 @@ Answer my_ban(Call& call) {
   return Response::json(200, w.take());
 }
 
-Response envelope(std::string data) {
+Response envelope(std::string_view data) {
   JsonWriter w;
   w.object().field("success", true).key("message").null().key("data").raw(data).end_object();
   return Response::json(200, w.take());
@@ -86,6 +89,32 @@ Response envelope(std::string data) {
 
 Response no_such_user() {
   return Response::json(404, R"({"success":false,"message":"User not found","data":null})");
+}
+
+// Searches through the past cost far more than to ask for them: five at once per user, then one a
+// second. In memory; the table forgets users when it is full.
+class SearchThrottle {
+ public:
+  Result<void> admit(UserId user, MonoMs now) {
+    const std::string key = std::to_string(user);
+    const std::scoped_lock lock(mutex_);
+    const int64_t wait = searches_.wait_ms(key, now);
+    if (wait > 0)
+      return fail(Errc::rate_limited, "throttled", "Too many searches; wait a moment.", wait);
+    searches_.charge(key, now);
+    return {};
+  }
+
+ private:
+  std::mutex mutex_;
+  auth::RateTable searches_{{.limit = 5, .window_ms = 5'000}, 4096};
+};
+
+ApiHandler throttled(std::shared_ptr<SearchThrottle> throttle, ApiHandler handler) {
+  return [throttle = std::move(throttle), handler = std::move(handler)](Call& call) -> Answer {
+    STRIMS_CHECK_OK(throttle->admit(call.user().id, call.services.clock.mono_ms()));
+    return handler(call);
+  };
 }
 
 Answer stalk(Call& call) {
@@ -184,14 +213,17 @@ void add_dgg_chat(Api& api) {
     e.body_limit = 512 * 1024;  // 65,535 characters of settings, escaped
     api.add(std::move(e));
   };
+  const auto searches = std::make_shared<SearchThrottle>();
   add("GET", "/api/chat/me", Access::any, "Who am I (dgg and strims clients).", me);
   add("GET", "/api/chat/me/settings", Access::user, "The chat client's settings.", get_settings);
   add("POST", "/api/chat/me/settings", Access::user, "Saves the chat client's settings.",
       put_settings, true);
   add("DELETE", "/api/chat/me/settings", Access::user, "Forgets the settings.", delete_settings);
   add("GET", "/api/chat/me/ban", Access::user, "The ban that stands against me.", my_ban);
-  add("GET", "/api/chat/stalk", Access::user, "The last lines of a user.", stalk);
-  add("GET", "/api/chat/mentions", Access::user, "The last lines that mention a user.", mentions);
+  add("GET", "/api/chat/stalk", Access::user, "The last lines of a user.",
+      throttled(searches, stalk));
+  add("GET", "/api/chat/mentions", Access::user, "The last lines that mention a user.",
+      throttled(searches, mentions));
   add("GET", "/api/chat/userinfo", Access::any, "What everybody may know of a user.", userinfo,
       false, true);
   add("GET", "/api/chat/history", Access::any, "The recent past as chat frames.", history, false,

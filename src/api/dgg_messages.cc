@@ -1,5 +1,7 @@
 // /api/messages/* and /profile/messages/*: private messages as the dgg pages ask for them
 // (client-http.md 3.3).
+#include <utility>
+
 #include "api/call.h"
 #include "api/dgg_fields.h"
 #include "base/bytes.h"
@@ -140,12 +142,15 @@ Answer send(Call& call) {
   };
   auto sending = std::make_shared<Sending>(Sending{std::move(call.respond), nicks.size(), {}});
   const auto user = std::make_shared<const User>(call.user());
+  bool first = true;
   for (const auto& nick : nicks) {
     chat::Command command;
     command.verb = chat::Verb::whisper;
     command.nick = nick;
     command.text = texts.front();
     command.from = call.http.peer;
+    // The request as a whole is one act of the sender: the room throttles its first part alone.
+    command.skip_throttle = !std::exchange(first, false);
     // All replies run on the home shard, one after the other.
     call.services.room.call(user, std::move(command), [sending](Result<chat::Receipt> receipt) {
       if (!receipt && sending->problem.empty()) sending->problem = receipt.error().reason;

@@ -115,6 +115,9 @@ constexpr HttpRow kHttp[] = {
     {"bad_escape", 400, "The path has a broken percent escape."},
     {"bad_path", 400, "The path is not valid UTF-8."},
     {"dot_segment", 400, "The path has a dot segment."},
+    {"unsupported_coding", 400, "Only the chunked transfer coding is spoken here."},
+    {"method_unknown", 400, "No such method."},
+    {"http_version", 400, "Only HTTP/1.1 and HTTP/1.0 are spoken here."},
     {"not_found", 404, "There is nothing at this path."},
     {"method_not_allowed", 405, "This path has other methods."},
     {"request_timeout", 408, "The request did not arrive in time."},
@@ -127,9 +130,6 @@ constexpr HttpRow kHttp[] = {
     {"too_many_headers", 431, "The request has too many headers."},
     {"trailers_too_large", 431, "The trailers of the body are too large."},
     {"internal", 500, "Something went wrong."},
-    {"unsupported_coding", 501, "Only the chunked transfer coding is spoken here."},
-    {"method_unknown", 501, "No such method."},
-    {"http_version", 505, "Only HTTP/1.1 and HTTP/1.0 are spoken here."},
 };
 
 struct CloseRow {

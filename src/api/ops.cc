@@ -93,10 +93,11 @@ void add_ops(Api& api) {
   router.add(route("/readyz", "Whether the process can serve; 503 with the reasons when it cannot.",
                    RunOn::shard,
                    [&state](RequestContext&, Responder respond) { respond(readiness(state)); }));
-  // A scrape takes locks and reads /proc: not on a shard.
+  // A scrape takes locks and reads /proc, about a millisecond: not on a shard. Nor on the db lane,
+  // where it would wait behind slow queries just when one wants to look.
   router.add(route("/metrics", "Metrics for Prometheus; only for the addresses of metrics.allow.",
-                   RunOn::db_lane, metrics_handler(config)));
-  http::Route description = route("/openapi.json", "This description.", RunOn::db_lane,
+                   RunOn::auth_lane, metrics_handler(config)));
+  http::Route description = route("/openapi.json", "This description.", RunOn::auth_lane,
                                   openapi_handler(router, config.server.public_url));
   description.public_cors = true;
   router.add(std::move(description));

@@ -50,6 +50,31 @@ TEST_F(OpsApi, MetricsAreForTheOperatorsAddresses) {
   EXPECT_EQ(outcome(without_database(router_, "/metrics", "203.0.113.1")), "403 nopermission");
 }
 
+TEST_F(OpsApi, NothingHereWaitsBehindQueries) {
+  for (const char* path : {"/healthz", "/readyz", "/metrics", "/openapi.json"}) {
+    const auto match = router_.match("GET", path);
+    ASSERT_NE(match.route, nullptr) << path;
+    EXPECT_NE(match.route->run_on, http::RunOn::db_lane) << path;
+  }
+}
+
+TEST_F(OpsApi, BodiesAreBoundedByTheConfigurationUnlessTheEndpointSaysElse) {
+  config_.http.max_body_bytes = 1234;
+  http::Router router;
+  Api api(services_, router);
+  for (const size_t limit : {size_t{0}, size_t{77}}) {
+    Endpoint e;
+    e.method = "POST";
+    e.pattern = "/limit/" + std::to_string(limit);
+    e.summary = "For this test.";
+    e.handler = [](Call&) -> Answer { return proto::Response::empty(204); };
+    e.body_limit = limit;
+    api.add(std::move(e));
+  }
+  EXPECT_EQ(router.match("POST", "/limit/0").route->body_limit, 1234u);
+  EXPECT_EQ(router.match("POST", "/limit/77").route->body_limit, 77u);
+}
+
 TEST_F(OpsApi, TheDescriptionKnowsRoutesThatWereAddedLater) {
   router_.add_upgrade("/ws", [](http::Upgrade) {});
   const auto response = without_database(router_, "/openapi.json", "203.0.113.1");

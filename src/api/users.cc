@@ -110,6 +110,7 @@ Result<storage::RightsUpdate> parse_rights(const Json& body) {
 
 Answer set_permissions(Call& call) {
   STRIMS_TRY(const UserId id, path_user(call));
+  STRIMS_CHECK_OK(check_no_login_key(call));
   STRIMS_TRY(const Json body, call.json_body());
   STRIMS_TRY(const storage::RightsUpdate update, parse_rights(body));
   STRIMS_TRY(const User before, find_account(call, id));

@@ -234,6 +234,16 @@ TEST_F(UsersApi, LoginKeys) {
   EXPECT_EQ(outcome(send("POST", "/users/me/keys", {.body = R"({"name":"two"})", .token = secret})),
             "403 nopermission");
   EXPECT_EQ(outcome(send("DELETE", "/users/me", {.token = secret})), "403 nopermission");
+  // Nor does an admin's key give rights away.
+  const auto roots =
+      send("POST", "/users/me/keys", {.body = R"({"name":"bot"})", .token = root_.token});
+  ASSERT_EQ(roots.status, 201);
+  const Json root_key = json(roots);
+  EXPECT_EQ(outcome(send("PUT", "/users/" + ada_.id() + "/permissions",
+                         {.body = R"({"role":"admin"})",
+                          .token = std::string(*root_key.find_string("key"))})),
+            "403 nopermission");
+  EXPECT_TRUE(room_.changed.empty());
 
   const auto listed = send("GET", "/users/me/keys", {.token = ada_.token});
   ASSERT_EQ(json(listed).find("keys")->array().size(), 1u);

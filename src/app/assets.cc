@@ -58,7 +58,7 @@ void add_get(http::Router& router, std::string pattern, http::RunOn run_on, http
 }
 
 void add_folder(http::Router& router, const std::string& base,
-                std::shared_ptr<http::FileFolder> folder) {
+                const std::shared_ptr<http::FileFolder>& folder) {
   add_get(
       router, base + "{name...}", http::RunOn::db_lane,
       [folder](http::RequestContext& context, http::Responder respond) {

@@ -19,6 +19,8 @@ int serve(const CommonOptions& options) {
   obs::LogOptions log;
   log.level = static_cast<obs::Level>(config->log.level);
   log.file = config->log.file;
+  log.rotate_bytes = static_cast<size_t>(config->log.rotate_bytes);
+  log.rotate_files = static_cast<size_t>(config->log.rotate_files);
   if (const auto started = obs::log_start(log); !started) return complain(started.error());
   const auto files = static_cast<int64_t>(net::raise_open_file_limit());
   obs::log_info("server.starting", {{"version", obs::build_info().version}, {"open_files", files}});

@@ -50,6 +50,14 @@ Result<User> find(Office& office, const std::string& name) {
   return *found;
 }
 
+Result<void> check_features(const std::vector<std::string>& words) {
+  for (const auto& word : words)
+    if (!is_grantable_feature(word))
+      return fail(Errc::invalid, "unknown_feature",
+                  "\"" + word + "\" is no feature that can be given; roles are given by --role");
+  return {};
+}
+
 }  // namespace
 
 int complain(const Error& error) {
@@ -71,6 +79,7 @@ int user_create(const CommonOptions& options, const UserCreate& request) {
       return complain(
           {Errc::invalid, "invalid", "--role must be user, streamer, moderator or admin", 0});
   }
+  if (const auto known = check_features(user.features); !known) return complain(known.error());
   const auto made = office->accounts->create_user(*office->connection, user);
   if (!made) return complain(made.error());
   std::printf("created %s (id %lld, %s)\n", made->nick.c_str(), static_cast<long long>(made->id),
@@ -90,6 +99,7 @@ int user_set(const CommonOptions& options, const UserSet& request) {
       return complain(
           {Errc::invalid, "invalid", "--role must be user, streamer, moderator or admin", 0});
   }
+  if (const auto known = check_features(request.features); !known) return complain(known.error());
   if (request.set_features) update.features = request.features;
   const auto changed =
       storage::set_rights(*office->connection, user->id, update, system_clock().wall_ms());

@@ -21,10 +21,13 @@ AuthPolicy policy_from(const config::Config& config) {
   policy.token.sid_ms = auth.session_days * kDayMs;
   policy.token.logins_per_user = static_cast<size_t>(std::max<int64_t>(1, auth.sessions_per_user));
 
-  policy.throttle.per_account_and_address.limit = auth.login_attempts_per_minute;
-  policy.throttle.per_address.limit = auth.login_attempts_per_address;
-  policy.throttle.registrations_per_address.limit = auth.registrations_per_hour_per_address;
-  policy.throttle.refreshes_per_address.limit = auth.refreshes_per_minute_per_address;
+  constexpr int64_t kMinuteMs = 60'000;
+  constexpr int64_t kHourMs = 3'600'000;
+  auto& throttle = policy.throttle;
+  throttle.per_account_and_address = {auth.login_attempts_per_minute, kMinuteMs};
+  throttle.per_address = {auth.login_attempts_per_address, kMinuteMs};
+  throttle.registrations_per_address = {auth.registrations_per_hour_per_address, kHourMs};
+  throttle.refreshes_per_address = {auth.refreshes_per_minute_per_address, kMinuteMs};
 
   auto& reserved = policy.nick.reserved;
   reserved.insert(reserved.end(), auth.reserved_nicks.begin(), auth.reserved_nicks.end());

@@ -30,5 +30,22 @@ TEST(PolicyTest, ComesFromTheConfiguration) {
   EXPECT_GT(keys.keep_ms, policy.token.access_ms + policy.token.leeway_ms);
 }
 
+TEST(PolicyTest, TheBoundsHoldForTheTimesInTheirNames) {
+  config::Config config;
+  config.auth.login_attempts_per_minute = 3;
+  config.auth.login_attempts_per_address = 4;
+  config.auth.registrations_per_hour_per_address = 5;
+  config.auth.refreshes_per_minute_per_address = 6;
+  const ThrottleLimits limits = policy_from(config).throttle;
+  EXPECT_EQ(limits.per_account_and_address.limit, 3);
+  EXPECT_EQ(limits.per_account_and_address.window_ms, 60'000);
+  EXPECT_EQ(limits.per_address.limit, 4);
+  EXPECT_EQ(limits.per_address.window_ms, 60'000);
+  EXPECT_EQ(limits.registrations_per_address.limit, 5);
+  EXPECT_EQ(limits.registrations_per_address.window_ms, 3'600'000);
+  EXPECT_EQ(limits.refreshes_per_address.limit, 6);
+  EXPECT_EQ(limits.refreshes_per_address.window_ms, 60'000);
+}
+
 }  // namespace
 }  // namespace strims::auth

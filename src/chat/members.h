@@ -23,7 +23,7 @@ struct Member {
   TimeMs last_at = 0;                 // of the last accepted entry: his next one is later
   MonoMs last_said = INT64_MIN / 2;   // when his last message was accepted: slow mode
   MonoMs changed_at = INT64_MIN / 2;  // of the last update of his record
-  MonoMs left_at = 0;
+  MonoMs left_at = 0;                 // or when he last acted without a connection
 };
 
 class Members {

@@ -67,6 +67,26 @@ TEST(Punishments, AnUnbanLiftsBanAddressesAndMute) {
   EXPECT_TRUE(p.user_ban(2, kNow));
 }
 
+TEST(Punishments, AnAddressSharedByTwoStaysBannedForTheOther) {
+  Punishments p;
+  p.ban(7, 1, kNow + 1000, {address("192.0.2.1")});
+  p.ban(8, 2, kNow + 5000, {address("192.0.2.1")});
+  EXPECT_EQ(p.address_ban(address("192.0.2.1"), kNow), kNow + 5000) << "the longer one counts";
+  p.unban(2);
+  EXPECT_EQ(p.address_ban(address("192.0.2.1"), kNow), kNow + 1000);
+  p.unban(1);
+  EXPECT_FALSE(p.address_ban(address("192.0.2.1"), kNow));
+}
+
+TEST(Punishments, ANewBanTakesThePlaceOfTheOldOneAndItsAddresses) {
+  Punishments p;
+  p.ban(7, 1, kForever, {address("192.0.2.1")});
+  p.ban(8, 1, kNow + 1000, {address("192.0.2.2")});
+  EXPECT_EQ(p.user_ban(1, kNow), kNow + 1000);
+  EXPECT_FALSE(p.address_ban(address("192.0.2.1"), kNow));
+  EXPECT_TRUE(p.address_ban(address("192.0.2.2"), kNow));
+}
+
 TEST(Punishments, WithdrawingABanLeavesTheRest) {
   Punishments p;
   p.mute(1, kNow + 1000);

@@ -219,6 +219,7 @@ Entry Room::make_entry(EntryKind kind, const UserPtr& actor) {
     // Clients tell lines apart by (time, user, text): one user's entries never share a millisecond.
     Member& member = members_.ensure(actor);
     entry.at = member.last_at = std::max(entry.at, member.last_at + 1);
+    if (member.connections.empty()) member.left_at = clock_.mono_ms();
   }
   return entry;
 }

@@ -89,7 +89,7 @@ bool Room::compile_phrases(std::vector<std::string> phrases) {
     set = text::PhraseSet::compile(good, limits_.phrases);
   }
   if (!set) return false;
-  phrase_set_ = std::move(*set);
+  phrase_set_ = *set;
   phrases_ = std::move(phrases);
   return true;
 }
@@ -158,7 +158,7 @@ void Room::reload_users(Act act) {
   std::vector<UserId> ids;
   members_.for_each_present([&](const Member& member) { ids.push_back(member.user->id); });
   port_.reload_users(std::move(ids),
-                     [this, asker = std::move(act.asker)](std::vector<User> users) mutable {
+                     [this, asker = std::move(act.asker)](const std::vector<User>& users) mutable {
                        for (const User& user : users) {
                          const Member* member = members_.find(user.id);
                          if (member && !same_standing(*member->user, user)) user_changed(user);

@@ -247,6 +247,20 @@ TEST_F(RoomModeration, ABanWithAddresses) {
                                        "#10 expelled banned", "#11 welcome Mod"));
 }
 
+TEST_F(RoomModeration, AnAddressBanHoldsForCallsToo) {
+  does(m_, {.verb = Verb::ban, .nick = "Bo", .reason = "x", .with_addresses = true});
+  const auto from = [&](const UserPtr& user, std::string_view address) {
+    clock.advance(1000);
+    const auto answer =
+        call(user, {.verb = Verb::message, .text = "hi", .from = IpAddress::parse(address)});
+    commit();
+    return **answer ? std::string("stored") : std::string((**answer).error().reason);
+  };
+  EXPECT_EQ(from(ada, "192.0.2.3"), "banned");
+  EXPECT_EQ(from(mod, "192.0.2.3"), "stored") << "staff may share the address";
+  EXPECT_EQ(from(ada, "192.0.2.4"), "stored");
+}
+
 TEST_F(RoomModeration, AnUnbanLiftsEverything) {
   mute(m_, "Bo");
   does(m_,
@@ -306,58 +320,6 @@ TEST_F(RoomModeration, TheSubmodeShowsOnceItIsStored) {
   port.full = true;
   EXPECT_THAT(does(m_, {.verb = Verb::subonly, .tier = 0}), ElementsAre("#2 refused unavailable"));
   EXPECT_THAT(spoken(a_, "hi"), ElementsAre("#1 refused submode"));
-}
-
-TEST_F(RoomModeration, AnAnswerForAConnectionThatIsGone) {
-  port.later = true;
-  port.users[30] = *person(30, "Cy");
-  send(m_, {.verb = Verb::mute, .nick = "Cy"});
-  room.leave(m_);
-  port.take();
-  port.answer_next();
-  EXPECT_THAT(heard(), ElementsAre("mute Mod Cy 600")) << "it was asked for while he was here";
-}
-
-TEST_F(RoomModeration, RightsAreLookedAtAgainAfterALookup) {
-  port.later = true;
-  port.users[30] = *person(30, "Cy");
-  for (const Verb verb : {Verb::mute, Verb::unmute, Verb::ban, Verb::unban})
-    send(m_, {.verb = verb, .nick = "Cy", .reason = "x"});
-  room.user_changed(*person(mod->id, "Mod"));  // he is no moderator any more
-  port.take();
-  while (!port.waiting.empty()) port.answer_next();
-  EXPECT_THAT(heard(), ElementsAre("#2 refused nopermission", "#2 refused nopermission",
-                                   "#2 refused nopermission", "#2 refused nopermission"));
-  EXPECT_THAT(does(m_, {.verb = Verb::subonly, .tier = 1}), ElementsAre("#2 refused nopermission"))
-      << "and the late answers did not bring the old record back";
-}
-
-TEST_F(RoomModeration, ATargetWhoCameInMeanwhileIsTakenAsHeIsNow) {
-  port.later = true;
-  port.users[30] = *person(30, "Cy");
-  send(m_, {.verb = Verb::ban, .nick = "Cy", .reason = "x"});
-  port.answer_next();
-  fail_next();
-  send(m_, {.verb = Verb::mute, .nick = "Cy"});
-  room.user_changed(*person(30, "Cy", Role::user, {"protected"}));
-  port.take();
-  port.answer_next();
-  EXPECT_THAT(heard(), ElementsAre("#2 refused nopermission"));
-}
-
-TEST_F(RoomModeration, AddressesComeLateToo) {
-  port.later = true;
-  send(m_, {.verb = Verb::ban, .nick = "Bo", .reason = "x", .with_addresses = true});
-  EXPECT_THAT(port.pending, IsEmpty());
-  const ConnId b2 = enter(bo, "203.0.113.5");
-  port.take();
-  port.answer_next();
-  const auto said = heard();
-  EXPECT_EQ(said[0], "ban Mod Bo 3600 'x'");
-  EXPECT_EQ(said.size(), 3U);
-  (void)b2;
-  enter(nullptr, "203.0.113.5");
-  EXPECT_THAT(port.take(), ElementsAre("#5 expelled banned"));
 }
 
 TEST_F(RoomModeration, DeletingMessages) {

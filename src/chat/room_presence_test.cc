@@ -102,5 +102,15 @@ TEST_F(RoomPresence, WhoLeftLongAgoIsForgottenByTheSweep) {
   EXPECT_THAT(heard(), IsEmpty());
 }
 
+TEST_F(RoomPresence, WhoActsWithoutAConnectionIsRememberedToo) {
+  for (int i = 0; i < 2; ++i) {
+    (void)call(mod, {.verb = Verb::subonly, .tier = i});
+    room.tick();  // sweeps
+  }
+  commit();
+  ASSERT_EQ(port.published.size(), 2U);
+  EXPECT_GT(port.published[1].at, port.published[0].at);
+}
+
 }  // namespace
 }  // namespace strims::chat

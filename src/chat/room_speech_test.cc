@@ -160,6 +160,9 @@ TEST_F(RoomSpeech, BotsHaveNeitherThrottleNorDuplicates) {
   port.take();
   for (int i = 0; i < 20; ++i) say(r, "beep");
   EXPECT_EQ(heard().size(), 20U);
+  // The strims flavour does not exempt them from the duplicate rule (chat-websocket 14).
+  send(r, {.verb = Verb::message, .text = "beep", .combo_rule = true});
+  EXPECT_THAT(heard(), ElementsAre("#4 refused duplicate"));
 }
 
 TEST_F(RoomSpeech, OneUsersTimesStrictlyIncrease) {

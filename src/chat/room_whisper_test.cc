@@ -38,6 +38,17 @@ TEST_F(RoomWhispers, WhispersThatGoNowhere) {
   EXPECT_THAT(heard(), ElementsAre("#4 refused needlogin"));
 }
 
+TEST_F(RoomWhispers, FurtherPartsOfOneRequestAreNotThrottled) {
+  const auto to = [&](std::string nick, bool further) {
+    return call(
+        ada,
+        {.verb = Verb::whisper, .text = "psst", .nick = std::move(nick), .skip_throttle = further});
+  };
+  EXPECT_TRUE((**to("Bo", false)).has_value());
+  EXPECT_TRUE((**to("Mod", true)).has_value());
+  EXPECT_EQ((**to("Mod", false)).error().reason, "throttled");
+}
+
 TEST_F(RoomWhispers, TheMutedAndTheSubmodeMayWhisper) {
   mute_bo();
   subonly(5);

@@ -36,7 +36,6 @@ std::string range(const Key& key) {
     case Type::choice:
       return expectation(key);
     case Type::integer:
-    case Type::integers:
       return fmt::format("{} to {}{}", key.min, key.max, unit);
     default:
       return {};
@@ -53,8 +52,6 @@ std::string_view type_word(Type type) {
       return "string";
     case Type::texts:
       return "strings";
-    case Type::integers:
-      return "integers";
     case Type::choice:
       return "word";
   }

@@ -60,15 +60,6 @@ std::optional<Value> to_value(const Key& key, std::string_view text) {
       for (const auto item : split(text)) out.emplace_back(item);
       return Value(std::move(out));
     }
-    case Type::integers: {
-      std::vector<int64_t> out;
-      for (const auto item : split(text)) {
-        const auto n = integer(item);
-        if (!n) return std::nullopt;
-        out.push_back(*n);
-      }
-      return Value(std::move(out));
-    }
   }
   return std::nullopt;
 }

@@ -72,7 +72,6 @@ struct Field {
     if constexpr (std::is_same_v<T, int64_t>) return Type::integer;
     if constexpr (std::is_same_v<T, std::string>) return Type::text;
     if constexpr (std::is_same_v<T, Strings>) return Type::texts;
-    if constexpr (std::is_same_v<T, std::vector<int64_t>>) return Type::integers;
   }
 
   static constexpr std::span<const std::string_view> choices() {

@@ -94,8 +94,6 @@ std::string expectation(const Key& key) {
       return "a string";
     case Type::texts:
       return "a list of strings";
-    case Type::integers:
-      return "a list of integers from " + range;
     case Type::choice:
       return fmt::format("one of {}", fmt::join(key.choices, ", "));
   }
@@ -115,10 +113,6 @@ bool acceptable(const Key& key, const Value& value) {
       return std::holds_alternative<std::string>(value);
     case Type::texts:
       return std::holds_alternative<Strings>(value);
-    case Type::integers: {
-      const auto* list = std::get_if<std::vector<int64_t>>(&value);
-      return list != nullptr && std::ranges::all_of(*list, in_range);
-    }
     case Type::choice: {
       const auto* word = std::get_if<std::string>(&value);
       return word != nullptr && std::ranges::find(key.choices, *word) != key.choices.end();
@@ -147,9 +141,7 @@ std::string to_toml(const Value& value) {
   if (const auto* b = std::get_if<bool>(&value)) return *b ? "true" : "false";
   if (const auto* n = std::get_if<int64_t>(&value)) return std::to_string(*n);
   if (const auto* s = std::get_if<std::string>(&value)) return quoted(*s);
-  if (const auto* list = std::get_if<Strings>(&value)) return bracketed(*list, quoted);
-  return bracketed(std::get<std::vector<int64_t>>(value),
-                   [](int64_t n) { return std::to_string(n); });
+  return bracketed(std::get<Strings>(value), quoted);
 }
 
 }  // namespace strims::config

@@ -13,17 +13,17 @@
 
 namespace strims::config {
 
-enum class Type : uint8_t { boolean, integer, text, texts, integers, choice };
+enum class Type : uint8_t { boolean, integer, text, texts, choice };
 
 // A choice travels as its word.
-using Value = std::variant<bool, int64_t, std::string, Strings, std::vector<int64_t>>;
+using Value = std::variant<bool, int64_t, std::string, Strings>;
 
 struct Key {
   std::string_view name;  // "chat.history_lines"
   Type type = Type::boolean;
   std::string_view doc;   // one or two sentences
   std::string_view unit;  // "ms", "bytes", ...; empty: none
-  int64_t min = 0;        // of integers (each, in a list)
+  int64_t min = 0;        // of integers
   int64_t max = 0;
   std::span<const std::string_view> choices;
   bool secret = false;

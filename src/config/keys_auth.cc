@@ -27,8 +27,8 @@ constexpr Key kAuthConfig[] = {
                                         "Life of a browser session that is not used."),
     auth_row<&AuthConfig::sessions_per_user>("auth.sessions_per_user", "", {1, 10000},
                                              "Logins a user may have at once; the oldest ends."),
-    auth_row<&AuthConfig::password_min>("auth.password_min", "", {1, 128},
-                                        "Fewest characters of a password."),
+    auth_row<&AuthConfig::password_min>("auth.password_min", "bytes", {1, 128},
+                                        "Fewest bytes of a password."),
     auth_row<&AuthConfig::password_max>("auth.password_max", "bytes", {64, 4096},
                                         "Most bytes of a password; bounds the work of one login."),
     auth_row<&AuthConfig::argon2_memory_kib>(
@@ -42,10 +42,10 @@ constexpr Key kAuthConfig[] = {
                                  "Logins that may wait for them; more are refused with 503."),
     auth_row<&AuthConfig::login_attempts_per_minute>(
         "auth.login_attempts_per_minute", "", {0, 100000},
-        "Failed logins of one account in a minute; then 429. 0: no bound."),
+        "Failed logins to one account from one address in a minute; then 429. 0: no bound."),
     auth_row<&AuthConfig::login_attempts_per_address>(
         "auth.login_attempts_per_address", "", {0, 1000000},
-        "Logins from one address in a minute. 0: no bound."),
+        "Failed logins from one address in a minute; then 429. 0: no bound."),
     auth_row<&AuthConfig::registrations_per_hour_per_address>(
         "auth.registrations_per_hour_per_address", "", {0, 1000000},
         "New accounts from one address in an hour. 0: no bound."),

@@ -40,16 +40,10 @@ constexpr Key kChatConfig[] = {
                                             "Longest mute."),
     chat_row<&ChatConfig::ban_default_seconds>("chat.ban_default_seconds", "s", {1, 315360000},
                                                "Length of a ban without one."),
-    chat_row<&ChatConfig::ban_addresses>(
-        "chat.ban_addresses", "", {0, 100},
-        "Known addresses of a user that a ban with addresses covers."),
     chat_row<&ChatConfig::die_seconds>("chat.die_seconds", "s", {1, 31536000},
                                        "Length of the mute that a user may give himself."),
     chat_row<&ChatConfig::max_connections_per_user>("chat.max_connections_per_user", "", {1, 10000},
                                                     "Open connections of one user."),
-    chat_row<&ChatConfig::max_guests_per_address>(
-        "chat.max_guests_per_address", "", {0, 1000000},
-        "Open connections without login from one address. 0: no bound."),
     chat_row<&ChatConfig::whisper_min_account_age_seconds>(
         "chat.whisper_min_account_age_seconds", "s", {0, 315360000},
         "Age an account must have to send private messages."),
@@ -65,13 +59,8 @@ constexpr Key kChatConfig[] = {
                                                   "Most recipients of one private message."),
     chat_row<&ChatConfig::poll_min_ms>("chat.poll_min_ms", "ms", {1000, 3600000}, "Shortest poll."),
     chat_row<&ChatConfig::poll_max_ms>("chat.poll_max_ms", "ms", {1000, 86400000}, "Longest poll."),
-    chat_row<&ChatConfig::poll_default_ms>("chat.poll_default_ms", "ms", {1000, 86400000},
-                                           "Length of a poll without one."),
     chat_row<&ChatConfig::poll_max_options>("chat.poll_max_options", "", {2, 100},
                                             "Most options of a poll."),
-    chat_row<&ChatConfig::poll_weights>(
-        "chat.poll_weights", "", {0, 1000},
-        "What a vote counts in a weighted poll: without subscription, then tier 1 to 5."),
     chat_row<&ChatConfig::nonce_window_seconds>(
         "chat.nonce_window_seconds", "s", {0, 86400},
         "A message sent again with the same nonce within this time is stored once."),
@@ -82,22 +71,9 @@ constexpr Key kChatConfig[] = {
     chat_row<&ChatConfig::phrases_max>("chat.phrases_max", "", {0, 100000}, "Most banned phrases."),
     chat_row<&ChatConfig::phrase_max_runes>("chat.phrase_max_runes", "code points", {1, 4096},
                                             "Longest banned phrase."),
-    chat_row<&ChatConfig::announce_joins>("chat.announce_joins", "", {},
-                                          "Tell everybody who joins."),
-    chat_row<&ChatConfig::announce_quits>("chat.announce_quits", "", {},
-                                          "Tell everybody who leaves."),
-    chat_row<&ChatConfig::announce_updates>("chat.announce_updates", "", {},
-                                            "Tell everybody when a user changes."),
-    chat_row<&ChatConfig::presence_per_second>(
-        "chat.presence_per_second", "", {1, 100000},
-        "Joins and leaves announced in a second; more are left out."),
     chat_row<&ChatConfig::paid_event_seconds>(
         "chat.paid_event_seconds", "s", {1, 2592000},
         "How long a subscription or donation stays in the event bar."),
-    chat_row<&ChatConfig::paid_events_max>("chat.paid_events_max", "", {0, 1000},
-                                           "Most events in the bar."),
-    chat_row<&ChatConfig::pin_max_runes>("chat.pin_max_runes", "code points", {1, 8192},
-                                         "Longest pinned message."),
 };
 
 }  // namespace

@@ -63,9 +63,6 @@ constexpr Key kServerConfig[] = {
     server_row<&ServerConfig::drain_seconds>(
         "server.drain_seconds", "s", {0, 3600},
         "On a planned stop, the time over which open connections are closed."),
-    server_row<&ServerConfig::drain_reconnect_ms>(
-        "server.drain_reconnect_ms", "ms", {0, 600000},
-        "Clients that understand a hint are told to come back within this time."),
 };
 
 constexpr Key kTlsConfig[] = {

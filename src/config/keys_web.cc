@@ -30,8 +30,9 @@ constexpr Key kHttpConfig[] = {
                                           "Longest head; then 431."),
     http_row<&HttpConfig::max_headers>("http.max_headers", "", {8, 1000},
                                        "Most header fields; then 431."),
-    http_row<&HttpConfig::max_body_bytes>("http.max_body_bytes", "bytes", {0, 1073741824},
-                                          "Longest body; then 413. Some endpoints allow less."),
+    http_row<&HttpConfig::max_body_bytes>(
+        "http.max_body_bytes", "bytes", {0, 1073741824},
+        "Longest body of an endpoint that has no bound of its own; then 413."),
     http_row<&HttpConfig::max_connections>(
         "http.max_connections", "", {1, 10000000},
         "Open connections of the whole process, WebSockets included."),
@@ -43,28 +44,31 @@ constexpr Key kHttpConfig[] = {
         "Then the connection is closed after its answer."),
     http_row<&HttpConfig::requests_per_minute_per_address>(
         "http.requests_per_minute_per_address", "", {0, 1000000000},
-        "Requests of one address; then 429. 0: no bound."),
+        "Requests of one address in a minute; then 429. 0: no bound."),
     http_row<&HttpConfig::auth_requests_per_minute_per_address>(
         "http.auth_requests_per_minute_per_address", "", {0, 1000000000},
-        "Requests of one address to /auth/*; then 429. 0: no bound."),
-    http_row<&HttpConfig::pipeline_max>("http.pipeline_max", "", {1, 1024},
-                                        "Requests read ahead of their answers."),
+        "Requests of one address to /auth/* in a minute; then 429. 0: no bound."),
+    http_row<&HttpConfig::pipeline_max>(
+        "http.pipeline_max", "", {1, 1024},
+        "Waiting requests of one connection that are served before the others get their turn."),
 };
 
 constexpr Key kWsConfig[] = {
     ws_row<&WsConfig::max_message_bytes>(
         "ws.max_message_bytes", "bytes", {512, 16777216},
-        "Longest message from a client, inflated; then close code 1009."),
+        "Longest message from a client, inflated; then close code 1009. A client that writes code "
+        "points above U+FFFF as two escapes needs 12 bytes for each."),
     ws_row<&WsConfig::ping_interval_ms>("ws.ping_interval_ms", "ms", {100, 600000},
                                         "Time between pings to a client."),
     ws_row<&WsConfig::pong_timeout_ms>("ws.pong_timeout_ms", "ms", {500, 3600000},
                                        "Silence after which a client counts as gone."),
     ws_row<&WsConfig::ring_bytes>("ws.ring_bytes", "bytes", {65536, 1073741824},
-                                  "What each shard keeps of a feed; a reader further behind is "
-                                  "closed with 4008. Rounded up to a power of two."),
+                                  "What each shard keeps of a feed. The connection of a reader who "
+                                  "is further behind is cut; when he comes back he gets the "
+                                  "history. Rounded up to a power of two."),
     ws_row<&WsConfig::private_queue_bytes>(
         "ws.private_queue_bytes", "bytes", {4096, 67108864},
-        "What may wait for one connection alone; then close code 4008."),
+        "What may wait for one connection alone, beside the feed; then the connection is cut."),
     ws_row<&WsConfig::send_buffer_bytes>(
         "ws.send_buffer_bytes", "bytes", {0, 67108864},
         "Send buffer of a socket (SO_SNDBUF). 0: left to the kernel."),

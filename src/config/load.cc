@@ -13,6 +13,7 @@
 
 #include "config/check.h"
 #include "config/keys.h"
+#include "config/toml_text.h"
 
 namespace strims::config {
 namespace {
@@ -57,9 +58,7 @@ class Reader {
       case Type::choice:
         return exact<std::string>(node);
       case Type::texts:
-        return list<std::string>(node);
-      case Type::integers:
-        return list<int64_t>(node);
+        return texts(node);
     }
     return std::nullopt;
   }
@@ -70,13 +69,12 @@ class Reader {
     return std::nullopt;
   }
 
-  template <class T>
-  static std::optional<Value> list(const toml::node& node) {
+  static std::optional<Value> texts(const toml::node& node) {
     const auto* items = node.as_array();
     if (items == nullptr) return std::nullopt;
-    std::vector<T> out;
+    Strings out;
     for (const auto& item : *items) {
-      const auto value = item.value_exact<T>();
+      const auto value = item.value_exact<std::string>();
       if (!value) return std::nullopt;
       out.push_back(*value);
     }
@@ -114,6 +112,7 @@ Result<std::string> read_file(const std::string& path) {
 }  // namespace
 
 Result<Config> parse(std::string_view text, std::string_view name) {
+  STRIMS_CHECK_OK(check_toml_text(text, name));
   try {
     Config config;
     const toml::table root = toml::parse(text);

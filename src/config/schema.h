@@ -30,7 +30,6 @@ struct ServerConfig {
   bool proxy_protocol = false;
   Strings origins;  // empty: only the host that was asked
   int64_t drain_seconds = 5;
-  int64_t drain_reconnect_ms = 3000;
 };
 
 struct TlsConfig {
@@ -89,10 +88,8 @@ struct ChatConfig {
   int64_t mute_default_seconds = 600;
   int64_t mute_max_seconds = 604'800;
   int64_t ban_default_seconds = 3600;
-  int64_t ban_addresses = 3;
   int64_t die_seconds = 600;
   int64_t max_connections_per_user = 5;
-  int64_t max_guests_per_address = 0;
   int64_t whisper_min_account_age_seconds = 604'800;
   int64_t whisper_unread_per_target = 3;
   int64_t whisper_target_limit = 7;
@@ -100,21 +97,13 @@ struct ChatConfig {
   int64_t whisper_max_recipients = 20;
   int64_t poll_min_ms = 5000;
   int64_t poll_max_ms = 600'000;
-  int64_t poll_default_ms = 30'000;
   int64_t poll_max_options = 10;
-  std::vector<int64_t> poll_weights = {1, 2, 4, 8, 16, 32};  // no subscription, tier 1 .. 5
   int64_t nonce_window_seconds = 600;
   int64_t nonce_max_bytes = 64;
   int64_t names_max = 20'000;
   int64_t phrases_max = 2000;
   int64_t phrase_max_runes = 512;
-  bool announce_joins = true;
-  bool announce_quits = true;
-  bool announce_updates = true;
-  int64_t presence_per_second = 200;
   int64_t paid_event_seconds = 300;
-  int64_t paid_events_max = 50;
-  int64_t pin_max_runes = 512;
 };
 
 struct HttpConfig {
@@ -135,7 +124,7 @@ struct HttpConfig {
 };
 
 struct WsConfig {
-  int64_t max_message_bytes = 6144;
+  int64_t max_message_bytes = 6656;  // 512 escaped emoji (12 bytes each) and the frame
   int64_t ping_interval_ms = 10'000;
   int64_t pong_timeout_ms = 60'000;
   int64_t ring_bytes = 4 * 1024 * 1024;

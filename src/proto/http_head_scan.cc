@@ -61,7 +61,10 @@ void HeadScan::take_request_line(char c, const HttpLimits& limits) {
     } else if (!is_tchar(c)) {
       fail(400, "bad_method");
     } else if (++part_ > limits.method) {
-      fail(501, "method_unknown");
+      // RFC 9112 section 3 recommends 501 and RFC 9110 section 15.6.6 has 505 for versions (below).
+      // We say 400 to both: a 5xx is what operators are woken for, and no client's input may cause
+      // one.
+      fail(400, "method_unknown");
     }
     return;
   }
@@ -86,7 +89,7 @@ void HeadScan::take_version(char c) {
   if (!fits) return fail(400, "bad_version");
   if (part_ < kForm.size()) return;
   const std::string_view version(text_.data() + text_.size() - 4, 3);
-  if (version != "1.1" && version != "1.0") return fail(505, "http_version");
+  if (version != "1.1" && version != "1.0") return fail(400, "http_version");
   phase_ = Phase::line_lf;
 }
 

@@ -19,7 +19,7 @@ namespace strims::proto {
 struct HttpLimits {
   size_t head = 16 * 1024;   // request line and headers with their line ends: 431
   size_t target = 8 * 1024;  // request target: 414
-  size_t method = 32;        // longer methods: 501
+  size_t method = 32;        // longer methods: 400
   size_t headers = 100;      // number of headers: 431
   size_t leading_empty_lines = 4;
   size_t chunk_extensions = 1024;  // bytes of all chunk extensions of a message: 400
@@ -28,7 +28,9 @@ struct HttpLimits {
 
 // What to answer before closing the connection.
 struct HttpError {
-  int status = 400;                         // 400, 413, 414, 417, 431, 501 or 505
+  // 400, 413, 414, 417 or 431. Never 501 (method, transfer coding) or 505 (version), which the RFCs
+  // allow: alarms watch the 5xx, and bad input must not set them off. The reason tells them apart.
+  int status = 400;
   std::string_view reason = "bad_request";  // stable word, a literal
 };
 

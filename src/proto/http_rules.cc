@@ -24,12 +24,13 @@ Check check_framing(const Request& request, Framing& framing) {
     if (request.version_minor == 0) return HttpError{400, "bad_framing"};
     if (!ascii_iequals(codings[0], "chunked")) {
       // Section 6.1: other codings in front of a final "chunked" are proper, but we do not speak
-      // them.
+      // them. It allows 501 for that; we say 400, because a 5xx is what operators are woken for and
+      // no client's input may cause one.
       const size_t comma = codings[0].rfind(',');
       const bool ends_chunked = comma != std::string_view::npos &&
                                 ascii_iequals(trim_ows(codings[0].substr(comma + 1)), "chunked") &&
                                 !list_has_token(codings[0].substr(0, comma), "chunked");
-      if (ends_chunked) return HttpError{501, "unsupported_coding"};
+      if (ends_chunked) return HttpError{400, "unsupported_coding"};
       return HttpError{400, "bad_framing"};
     }
     framing.chunked = true;

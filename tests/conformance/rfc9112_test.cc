@@ -81,9 +81,9 @@ const Case kCases[] = {
 
     // 2.3 Version
     {"2.3", "HTTP/1.0 without Host", "GET / HTTP/1.0\r\n\r\n", 0, ""},
-    {"2.3", "HTTP/1.2", line("GET / HTTP/1.2"), 505, "http_version"},
-    {"2.3", "HTTP/2.0", line("GET / HTTP/2.0"), 505, "http_version"},
-    {"2.3", "HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, "http_version"},
+    {"2.3", "HTTP/1.2", line("GET / HTTP/1.2"), 400, "http_version"},
+    {"2.3", "HTTP/2.0", line("GET / HTTP/2.0"), 400, "http_version"},
+    {"2.3", "HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400, "http_version"},
     {"2.3", "HTTP/0.9", "GET /\r\n", 400, "bad_target"},
     {"2.3", "lower case", line("GET / http/1.1"), 400, "bad_version"},
     {"2.3", "two digits", line("GET / HTTP/1.10"), 400, "bad_version"},
@@ -99,7 +99,7 @@ const Case kCases[] = {
     {"3.1", "any token is a method", line("BREW / HTTP/1.1"), 0, ""},
     {"3.1", "lower case method is another method", line("get / HTTP/1.1"), 0, ""},
     {"3.1", "method that is no token", line("G(T / HTTP/1.1"), 400, "bad_method"},
-    {"3.1", "overlong method", line(std::string(33, 'M') + " / HTTP/1.1"), 501, "method_unknown"},
+    {"3.1", "overlong method", line(std::string(33, 'M') + " / HTTP/1.1"), 400, "method_unknown"},
     {"3.1", "NUL in the method", nul("GE", "T / HTTP/1.1\r\n"), 400, "bad_method"},
 
     // 3.2 Request target
@@ -190,7 +190,7 @@ const Case kCases[] = {
      post("Content-Length: 3\r\nTransfer-Encoding: xchunked\r\n", "abc"), 400, "bad_framing"},
     {"6.1", "other coding", post("Transfer-Encoding: gzip\r\n", ""), 400, "bad_framing"},
     {"6.1", "identity", post("Transfer-Encoding: identity\r\n", ""), 400, "bad_framing"},
-    {"6.1", "other coding, then chunked", post("Transfer-Encoding: gzip, chunked\r\n", ""), 501,
+    {"6.1", "other coding, then chunked", post("Transfer-Encoding: gzip, chunked\r\n", ""), 400,
      "unsupported_coding"},
     {"6.1", "chunked, then other", post("Transfer-Encoding: chunked, gzip\r\n", ""), 400,
      "bad_framing"},

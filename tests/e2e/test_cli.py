@@ -136,7 +136,7 @@ def test_config_default_is_good_and_complete(idle, tmp_path):
     assert "good" in idle.cli("config", "check", "--config", str(file)).stdout
     import tomllib
     keys = tomllib.loads(default)
-    assert keys["chat"]["throttle_base_ms"] == 300 and keys["ws"]["max_message_bytes"] == 6144
+    assert keys["chat"]["throttle_base_ms"] == 300 and keys["ws"]["max_message_bytes"] == 6656
     assert "throttle_base_ms" in idle.cli("config", "docs").stdout
 
 

@@ -94,7 +94,7 @@ def test_038_null_is_like_absent(people):
 @pytest.mark.smoke
 def test_039_message_over_the_limit_closes_with_1009(user):
     with user.connect() as c:
-        c.send_text("FOO " + "x" * (6144 - 4))
+        c.send_text("FOO " + "x" * (6656 - 4))
         c.fence()
         c.send_text("MSG " + "x" * 7000)
         assert c.expect_closed().code == 1009

@@ -9,8 +9,7 @@ POLL_MIN_MS, POLL_MAX_MS = 1000, 20000
 
 @pytest.fixture(scope="module")
 def server(make_server):
-    return make_server({"chat.poll_min_ms": POLL_MIN_MS, "chat.poll_max_ms": POLL_MAX_MS,
-                        "chat.poll_default_ms": 5000})
+    return make_server({"chat.poll_min_ms": POLL_MIN_MS, "chat.poll_max_ms": POLL_MAX_MS})
 
 
 @pytest.fixture(scope="module")
