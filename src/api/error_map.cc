@@ -143,8 +143,9 @@ struct CloseRow {
 constexpr CloseRow kSocket[] = {
     {"restart", 1001, true, "The server restarts: come back at once."},
     {"text only", 1003, false, "A binary message came; the chat speaks text."},
-    {"protocol", 1008, false, "Too many commands at once."},
+    {"protocol", 1008, false, "What came is no frame of this protocol."},
     {"revoked", 1008, false, "The login or login key of this socket has ended."},
+    {"slow reader", 4008, true, "Too much was waiting for you: come back and read on."},
 };
 
 std::vector<ErrorWord> make_words() {

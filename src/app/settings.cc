@@ -23,7 +23,11 @@ hub::HubSettings hub_settings(const config::Config& config) {
   s.close_timeout_ms = ws.close_timeout_ms;
   s.commands_per_second = ws.commands_per_second;
   s.commands_burst = ws.commands_burst;
+  s.lag_max_bytes = size(ws.lag_max_bytes);
+  s.min_sweep_gap_ms = ws.min_sweep_gap_ms;
   s.deflate_in = ws.deflate_in;
+  s.deflate_level = static_cast<int>(ws.deflate_level);
+  s.deflate_epoch_frames = size(ws.deflate_epoch_messages);
   s.debug_echo = ws.debug_echo;
   s.resume_max_entries = size(config.chat.resume_max_entries);
   s.names_max = config.chat.names_max;

@@ -88,6 +88,11 @@ void Room::join(ConnId conn, UserPtr user, const IpAddress& address) {
   if (first) port_.publish_presence(PresenceKind::join, *user, now);
 }
 
+UserPtr Room::user_of(ConnId conn) {
+  const Member* member = members_.of(conn);
+  return member ? member->user : nullptr;
+}
+
 bool Room::passes_address_bans(const User& user) {
   return auth::allowed(user, P::ban) || user.is_protected();
 }

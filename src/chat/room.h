@@ -107,6 +107,8 @@ class Room {
 
   // State for newcomers.
   const Members& members() const { return members_; }
+  // Who is behind a connection, as known now; null for guests and strangers.
+  UserPtr user_of(ConnId conn);
   const HistoryTail& history() const { return history_; }
   const std::optional<Poll>& poll() const { return poll_; }
   const std::optional<Entry>& pin() const { return pin_; }

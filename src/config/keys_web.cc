@@ -63,17 +63,27 @@ constexpr Key kWsConfig[] = {
     ws_row<&WsConfig::pong_timeout_ms>("ws.pong_timeout_ms", "ms", {500, 3600000},
                                        "Silence after which a client counts as gone."),
     ws_row<&WsConfig::ring_bytes>("ws.ring_bytes", "bytes", {65536, 1073741824},
-                                  "What each shard keeps of a feed. The connection of a reader who "
-                                  "is further behind is cut; when he comes back he gets the "
-                                  "history. Rounded up to a power of two."),
+                                  "What each shard keeps of a feed, for readers who are behind. "
+                                  "Rounded up to a power of two."),
     ws_row<&WsConfig::private_queue_bytes>(
         "ws.private_queue_bytes", "bytes", {4096, 67108864},
         "What may wait for one connection alone, beside the feed; then the connection is cut."),
+    ws_row<&WsConfig::lag_max_bytes>(
+        "ws.lag_max_bytes", "bytes", {16384, 536870912},
+        "How far a reader may be behind in the feed, half of ws.ring_bytes at most; then he is "
+        "told "
+        "which entries he misses (?gaps=1) or closed with 4008, to come back to the history. "
+        "Compressed feeds: a quarter."),
     ws_row<&WsConfig::send_buffer_bytes>(
         "ws.send_buffer_bytes", "bytes", {0, 67108864},
         "Send buffer of a socket (SO_SNDBUF). 0: left to the kernel."),
     ws_row<&WsConfig::sends_per_slice>("ws.sends_per_slice", "", {1, 100000},
                                        "Sends of a sweep before input is looked at again."),
+    ws_row<&WsConfig::min_sweep_gap_ms>(
+        "ws.min_sweep_gap_ms", "ms", {0, 1000},
+        "Least time between the beginnings of two rounds over all connections. 0: a round begins "
+        "at "
+        "once. More saves sends where few people read very many messages, and delays all."),
     ws_row<&WsConfig::read_bytes_per_turn>(
         "ws.read_bytes_per_turn", "bytes", {512, 65536},
         "Input taken from one client before the others get their turn."),
@@ -84,6 +94,14 @@ constexpr Key kWsConfig[] = {
                                         "Time for the answer to a close frame."),
     ws_row<&WsConfig::deflate_in>("ws.deflate_in", "", {},
                                   "Accept compressed messages (permessage-deflate) from clients."),
+    ws_row<&WsConfig::deflate_level>("ws.deflate_level", "", {0, 9},
+                                     "How hard feeds are compressed (zlib's level), once for all "
+                                     "who negotiated it. 0: feeds are "
+                                     "sent plain only."),
+    ws_row<&WsConfig::deflate_epoch_messages>(
+        "ws.deflate_epoch_messages", "", {1, 1000000},
+        "Least number of messages after which the compressor begins anew, so that newcomers can "
+        "read along; until then they get plain messages."),
     ws_row<&WsConfig::commands_per_second>(
         "ws.commands_per_second", "", {1, 1000000},
         "Commands a connection may send in the long run; more are refused."),

@@ -129,12 +129,16 @@ struct WsConfig {
   int64_t pong_timeout_ms = 60'000;
   int64_t ring_bytes = 4 * 1024 * 1024;
   int64_t private_queue_bytes = 262'144;
+  int64_t lag_max_bytes = 2 * 1024 * 1024;
   int64_t send_buffer_bytes = 131'072;  // SO_SNDBUF; 0: the kernel's choice
   int64_t sends_per_slice = 64;
+  int64_t min_sweep_gap_ms = 0;
   int64_t read_bytes_per_turn = 4096;
   int64_t write_timeout_ms = 30'000;
   int64_t close_timeout_ms = 5000;
   bool deflate_in = true;
+  int64_t deflate_level = 5;
+  int64_t deflate_epoch_messages = 64;
   int64_t commands_per_second = 50;
   int64_t commands_burst = 100;
   bool debug_echo = false;

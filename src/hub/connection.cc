@@ -1,10 +1,8 @@
 #include "hub/connection.h"
 
 #include <sys/epoll.h>
-#include <sys/uio.h>
 
 #include <algorithm>
-#include <array>
 
 #include "hub/shard_hub.h"
 #include "proto/ws_encoder.h"
@@ -12,26 +10,26 @@
 namespace strims::hub {
 namespace {
 
-constexpr size_t kParts = 16;
-
 uint32_t seconds(MonoMs now) {
   return static_cast<uint32_t>(now / 1000) + 1;
 }
 
 }  // namespace
 
-Connection::Connection(ShardHub& hub, chat::ConnId id, net::Socket socket, Flavour flavour,
-                       Mode mode, bool deflate, std::unique_ptr<Identity> identity,
-                       http::ConnectionTable::Lease lease)
+Connection::Connection(ShardHub& hub, chat::ConnId id, Newcomer& newcomer)
     : hub_(hub),
-      socket_(std::move(socket)),
-      decoder_({.max_message = hub.settings().max_message_bytes}, deflate),
-      identity_(std::move(identity)),
-      lease_(std::move(lease)),
+      socket_(std::move(newcomer.socket)),
+      decoder_({.max_message = hub.settings().max_message_bytes}, newcomer.deflate),
+      identity_(std::move(newcomer.identity)),
+      lease_(std::move(newcomer.lease)),
       id_(id),
       heard_s_(seconds(hub.reactor().now())),
-      flavour_(flavour),
-      mode_(mode) {
+      flavour_(newcomer.flavour),
+      mode_(newcomer.mode),
+      shared_window_(newcomer.shared_window && newcomer.mode == Mode::chat),
+      gaps_(newcomer.gaps) {
+  if (!newcomer.leftover.empty())
+    leftover_ = std::make_unique<std::string>(std::move(newcomer.leftover));
   // Until the room has answered only the end of the connection is of interest.
   watched_ = hub_.reactor().add(socket_.fd(), 0, this);
 }
@@ -49,7 +47,7 @@ void Connection::queue(Bytes frames, bool counted) {
   const size_t before = queue_->size();
   if (counted && before > 0 && before + frames->size() > hub_.settings().private_queue_bytes)
     return cut("private_queue_full");
-  queue_->push(std::move(frames), hub_.ring(flavour_).end(), counted);
+  queue_->push(std::move(frames), hub_.feed(flavour_).end(), counted);
   hub_.mark_dirty(*this);
 }
 
@@ -58,7 +56,7 @@ void Connection::welcome(const std::vector<Bytes>& frames) {
   for (const Bytes& bytes : frames) queue(bytes, false);
   state_ = State::live;
   if (mode_ == Mode::chat) {
-    cursor_ = hub_.ring(flavour_).end();
+    cursor_ = hub_.feed(flavour_).end().plain;
     follows_feed_ = true;
   }
   // First what came with the request, then what the socket gives.
@@ -75,8 +73,11 @@ void Connection::start_reading() {
   if (socket_.has_buffered_input()) read_some();
 }
 
-void Connection::keep_leftover(std::string bytes) {
-  if (!bytes.empty()) leftover_ = std::make_unique<std::string>(std::move(bytes));
+void Connection::resume_feed(const std::vector<Bytes>& frames) {
+  if (state_ != State::live || follows_feed_) return;
+  for (const Bytes& bytes : frames) queue(bytes, false);
+  cursor_ = hub_.feed(flavour_).end().plain;
+  follows_feed_ = true;
 }
 
 void Connection::close(uint16_t code, std::string_view reason) {
@@ -101,93 +102,6 @@ void Connection::finish(std::string_view why) {
   if (watched_) hub_.reactor().remove(socket_.fd());
   socket_.close();
   hub_.remove(*this, why);
-}
-
-bool Connection::wants_flush() const {
-  if (blocked_ || state_ == State::dead) return false;
-  return (queue_ && !queue_->empty()) || (follows_feed_ && cursor_ != hub_.ring(flavour_).end());
-}
-
-// The order of all that is to be sent: the feed up to the first private item, the item, and so on,
-// then the feed. advance() goes the same way.
-size_t Connection::gather(iovec* parts, size_t max_parts) const {
-  const FeedRing& ring = hub_.ring(flavour_);
-  size_t count = 0;
-  size_t left = hub_.settings().flush_bytes;
-  FeedPosition at = cursor_;
-  const auto add = [&](const void* data, size_t size) {
-    if (count == max_parts || left == 0) return false;
-    const size_t take = std::min(size, left);
-    parts[count++] = {const_cast<void*>(data), take};
-    left -= take;
-    return take == size;
-  };
-  const size_t items = queue_ ? queue_->count() : 0;
-  for (size_t i = 0; i < items; ++i) {
-    const PrivateQueue::Item& item = (*queue_)[i];
-    if (at != 0 && item.at > at) {
-      if (!add(ring.range(at, item.at).data(), static_cast<size_t>(item.at - at))) return count;
-      at = item.at;
-    }
-    const size_t skip = i == 0 ? queue_->offset() : 0;
-    if (!add(item.bytes->data() + skip, item.bytes->size() - skip)) return count;
-  }
-  if (follows_feed_ && at != ring.end())
-    add(ring.range(at, ring.end()).data(), static_cast<size_t>(ring.end() - at));
-  return count;
-}
-
-void Connection::flush() {
-  while (wants_flush()) {
-    if (cursor_ != 0 && !hub_.ring(flavour_).holds(cursor_)) return cut("slow_reader");
-    std::array<iovec, kParts> parts;
-    const size_t count = gather(parts.data(), parts.size());
-    size_t wanted = 0;
-    for (size_t i = 0; i < count; ++i) wanted += parts[i].iov_len;
-    const net::IoResult result =
-        count == 1
-            ? socket_.write({static_cast<const uint8_t*>(parts[0].iov_base), parts[0].iov_len})
-            : socket_.writev({parts.data(), count});
-    switch (result.status) {
-      case net::IoStatus::ok:
-        advance(result.bytes);
-        if (result.bytes < wanted) return set_blocked(true);
-        // A reader that takes everything is served again in the next round, behind the others.
-        if (wanted >= hub_.settings().flush_bytes) return hub_.mark_dirty(*this);
-        break;
-      case net::IoStatus::would_block:
-      case net::IoStatus::want_write:
-        return set_blocked(true);
-      case net::IoStatus::closed:
-      case net::IoStatus::error:
-        return finish("write_failed");
-    }
-  }
-  // The closing handshake is done once our answer to the peer's close frame is out (RFC 6455
-  // section 7.1.1).
-  if (state_ == State::closing && heard_close_ && !queue_) return finish("closed");
-  // Nothing the peer says is understood any more, so his close frame cannot be waited for.
-  // Half-closing lets him read ours, where a plain close would throw it away over what he still
-  // sends.
-  if (state_ == State::closing && lost_track_ && !queue_) socket_.shutdown_write();
-}
-
-void Connection::advance(size_t sent) {
-  hub_.count_sent(sent);
-  while (sent > 0) {
-    size_t n = sent;
-    if (!queue_ || queue_->empty()) {
-      cursor_ += n;
-    } else if (const FeedPosition at = (*queue_)[0].at; cursor_ != 0 && at > cursor_) {
-      n = std::min<size_t>(sent, static_cast<size_t>(at - cursor_));
-      cursor_ += n;
-    } else {
-      n = std::min(sent, (*queue_)[0].bytes->size() - queue_->offset());
-      queue_->advance(n);
-    }
-    sent -= n;
-  }
-  if (queue_ && queue_->empty()) queue_.reset();
 }
 
 void Connection::set_blocked(bool blocked) {

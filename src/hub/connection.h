@@ -9,23 +9,15 @@
 #include <string_view>
 
 #include "chat/conn_id.h"
-#include "http/connection_table.h"
+#include "hub/feed.h"
+#include "hub/newcomer.h"
 #include "hub/private_queue.h"
-#include "hub/settings.h"
-#include "model/user.h"
 #include "net/reactor.h"
-#include "net/socket.h"
 #include "proto/ws_decoder.h"
 
 namespace strims::hub {
 
 class ShardHub;
-
-// Who is behind a connection; none for guests.
-struct Identity {
-  UserPtr user;
-  std::string access_id;  // the login (or login key) that ends with it
-};
 
 class Connection final : public net::EventHandler, private proto::WsDecoder::Sink {
  public:
@@ -35,32 +27,41 @@ class Connection final : public net::EventHandler, private proto::WsDecoder::Sin
     closing,  // a close frame is queued or sent
     dead,     // deregistered, waits for its burial
   };
-  enum class Mode : uint8_t { chat, echo };
+  using Mode = hub::Mode;
 
-  Connection(ShardHub& hub, chat::ConnId id, net::Socket socket, Flavour flavour, Mode mode,
-             bool deflate, std::unique_ptr<Identity> identity, http::ConnectionTable::Lease lease);
+  // Takes socket, identity, lease and leftover of the newcomer.
+  Connection(ShardHub& hub, chat::ConnId id, Newcomer& newcomer);
 
   chat::ConnId id() const { return id_; }
   Flavour flavour() const { return flavour_; }
   State state() const { return state_; }
   Mode mode() const { return mode_; }
   const Identity* identity() const { return identity_.get(); }
+  // Reads the deflated form of the feed, or waits for the epoch from which on it can.
+  bool wants_deflated() const { return shared_window_; }
+  bool reads_deflated() const { return encoding_ == Encoding::deflated; }
 
   // Queues frames behind what the feed holds now. A connection that lets too much lie is cut.
   void send(Bytes frames);
   // The room's welcome: its frames are queued, and the feed follows from here.
   void welcome(const std::vector<Bytes>& frames);
+  // The answer to ShardHub::ask_for_gap: what the client must have of what it missed, and the feed
+  // follows again from here.
+  void resume_feed(const std::vector<Bytes>& frames);
   // Ends politely: a close frame behind all that is queued, then the TCP connection.
   void close(uint16_t code, std::string_view reason);
   // Ends at once, with RST: for readers that cannot be told any more.
   void cut(std::string_view why);
-  // Input that came with the upgrade request, to be read after the welcome.
-  void keep_leftover(std::string bytes);
   // Reads on when TLS holds decrypted bytes, for which no event comes.
   void read_some();
 
   // True when there is something to send and the socket would take it.
   bool wants_flush() const;
+  // True when the reader is further behind in the feed than he may be.
+  bool lags() const;
+  // For such a reader: he is told which entries he misses, when he asked for that; else he is
+  // closed with 4008 and comes back to the history.
+  void fall_behind();
   // Sends from the cursor on, as much as the socket takes.
   void flush();
   // Looked at about once a second: time-outs.
@@ -75,6 +76,9 @@ class Connection final : public net::EventHandler, private proto::WsDecoder::Sin
   void start_reading();
   void advance(size_t sent);
   size_t gather(struct iovec* parts, size_t max_parts) const;
+  FeedPosition feed_limit() const;
+  void change_over();
+  bool keep_started_frame(FeedPosition behind);
   void set_blocked(bool blocked);
   void finish(std::string_view why);
   bool take_command_token();
@@ -87,6 +91,7 @@ class Connection final : public net::EventHandler, private proto::WsDecoder::Sin
   std::unique_ptr<Identity> identity_;
   std::unique_ptr<std::string> leftover_;
   http::ConnectionTable::Lease lease_;
+  Seq gap_from_ = 0;            // the first entry he missed, while his feed stands still
   int64_t command_due_us_ = 0;  // rate limit (GCRA): when the next command is due
   chat::ConnId id_;
   uint32_t heard_s_ = 0;    // monotonic seconds: something came from the peer
@@ -94,6 +99,9 @@ class Connection final : public net::EventHandler, private proto::WsDecoder::Sin
   State state_ = State::joining;
   Flavour flavour_;
   Mode mode_;
+  Encoding encoding_ = Encoding::plain;
+  const bool shared_window_;
+  const bool gaps_;
   bool follows_feed_ = false;
   bool blocked_ = false;  // waits for EPOLLOUT
   bool watched_ = false;

@@ -91,8 +91,8 @@ TEST(Connection, ABlockedReaderGetsAllThatTheRingStillHolds) {
   EXPECT_THAT(got.back(), StartsWith("999."));
 }
 
-TEST(Connection, ASlowReaderIsCutAndTheOthersAreNotDisturbed) {
-  HubCase c({.ring_bytes = 64 * 1024});
+TEST(Connection, AReaderWhoLostTheRingIsCutAndTheOthersAreNotDisturbed) {
+  HubCase c({.ring_bytes = 64 * 1024, .lag_max_bytes = 1 << 20});
   Peer slow = c.enter(nullptr, {.tcp = true, .send_buffer = 1});
   Peer fast = c.enter();
   size_t heard = 0;

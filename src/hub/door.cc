@@ -39,7 +39,9 @@ void Door::open(http::Upgrade upgrade, Flavour flavour) {
                             options_.origins))
     return refuse(upgrade,
                   http::problem(403, "origin", "This origin may not connect.", upgrade.request_id));
-  auto accept = proto::accept_upgrade(upgrade.request, {.deflate = hub_.settings().deflate_in});
+  auto accept = proto::accept_upgrade(
+      upgrade.request,
+      {.deflate = hub_.settings().deflate_in, .shared_window = hub_.settings().deflate_level > 0});
   if (!accept) return refuse(upgrade, proto::upgrade_refusal(accept.error()));
   if (hub_.draining())
     return refuse(upgrade, http::problem({Errc::unavailable, "unavailable",
@@ -104,6 +106,8 @@ void Door::admit(http::Upgrade upgrade, Flavour flavour, proto::WsAccept accept,
       .adopt({.socket = std::move(upgrade.socket),
               .flavour = flavour,
               .deflate = accept.deflate,
+              .shared_window = accept.shared_window,
+              .gaps = flavour == Flavour::dgg && upgrade.request.query_param("gaps") == "1",
               .identity = std::move(identity),
               .lease = std::move(upgrade.lease),
               .address = upgrade.peer,
@@ -117,7 +121,7 @@ void Door::open_echo(http::Upgrade upgrade) {
   if (!accept) return refuse(upgrade, proto::upgrade_refusal(accept.error()));
   hub_.shard(upgrade.shard)
       .adopt({.socket = std::move(upgrade.socket),
-              .mode = Connection::Mode::echo,
+              .mode = Mode::echo,
               .deflate = accept->deflate,
               .lease = std::move(upgrade.lease),
               .address = upgrade.peer,

@@ -21,6 +21,9 @@ Hub::Hub(HubParts parts, HubSettings settings, chat::RoomLimits limits,
       welcome_(parts.clock, static_cast<size_t>(settings.names_max), settings.paid_event_ms),
       recent_(settings.resume_max_entries) {
   room_.set_emotes(std::move(emotes));
+  encoders_.reserve(kFlavours);
+  for (size_t i = 0; i < kFlavours; ++i)
+    encoders_.emplace_back(settings_.deflate_level, settings_.deflate_epoch_frames);
   for (size_t i = 0; i < parts_.shards.count(); ++i) {
     shard_hubs_.push_back(std::make_unique<ShardHub>(*this, parts_.shards, i));
     outboxes_.emplace_back(parts_.shards, i);

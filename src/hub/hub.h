@@ -15,7 +15,9 @@
 #include "base/id.h"
 #include "chat/room.h"
 #include "chat/room_calls.h"
+#include "hub/deflate_demand.h"
 #include "hub/dialects/dialect.h"
+#include "hub/feed_encoder.h"
 #include "hub/home_inbox.h"
 #include "hub/outbox.h"
 #include "hub/recent_frames.h"
@@ -73,6 +75,10 @@ class Hub final : public chat::RoomCalls, private chat::RoomPort {
   // The lanes are about to end: their queued work is answered without the database.
   void close() { closing_.store(true, std::memory_order_relaxed); }
 
+  DeflateDemand& deflate_demand(Flavour flavour) {
+    return deflate_demand_[static_cast<size_t>(flavour)];
+  }
+
   // On shard `i`'s thread.
   ShardHub& shard(size_t i) { return *shard_hubs_[i]; }
 
@@ -86,6 +92,8 @@ class Hub final : public chat::RoomCalls, private chat::RoomPort {
   }
   void leave(chat::ConnId conn) { room_.leave(conn); }
   void command(chat::ConnId conn, chat::Command command);
+  // A reader who fell behind asks what he must have of the entries from `first_missed` on.
+  void gap(chat::ConnId conn, Seq first_missed);
 
  private:
   // RoomPort, home shard.
@@ -138,6 +146,8 @@ class Hub final : public chat::RoomCalls, private chat::RoomPort {
   WelcomeDesk welcome_;
   std::vector<std::unique_ptr<ShardHub>> shard_hubs_;
   std::vector<Outbox> outboxes_;  // home to each shard
+  std::array<DeflateDemand, kFlavours> deflate_demand_;
+  std::vector<FeedEncoder> encoders_;  // by flavour
   std::shared_ptr<FeedBatch> building_;
   size_t unswept_bytes_ = 0;  // published since all readers of the home shard had been visited
   std::string history_json_;

@@ -11,9 +11,8 @@ void Hub::publish_frames(F encode, Seq seq) {
   for (size_t i = 0; i < kFlavours; ++i) {
     const std::string text = encode(*dialects_[i]);
     if (text.empty()) continue;
-    proto::append_frame(building_->frames[i], proto::WsOpcode::text, text);
+    encoders_[i].add(building_->parts[i], text, seq, deflate_demand_[i].readers());
     if (i == 0) unswept_bytes_ += text.size();
-    ++building_->counts[i];
   }
   last_seq_ = std::max(last_seq_, seq);
 }
@@ -74,6 +73,18 @@ void Hub::welcome(chat::ConnId conn, const User* user) {
   to(conn).add([shard = shard_hubs_[conn.shard].get(), conn,
                 frames = welcome_.frames(room_, user, dialect(flavour), flavour, resume)] {
     shard->welcome(conn, frames);
+  });
+}
+
+void Hub::gap(chat::ConnId conn, Seq first_missed) {
+  if (!room_.members().contains(conn)) return;
+  const UserPtr user = room_.user_of(conn);
+  const auto flavour = static_cast<Flavour>(conn.flavour);
+  WelcomeDesk::Gap gap;
+  if (first_missed <= last_seq_) gap = {first_missed, last_seq_, recent_.newest_from(first_missed)};
+  to(conn).add([shard = shard_hubs_[conn.shard].get(), conn,
+                frames = welcome_.after_gap(room_, user.get(), dialect(flavour), flavour, gap)] {
+    shard->resume_feed(conn, frames);
   });
 }
 

@@ -26,6 +26,7 @@
 #include "journal/journal_case.h"
 #include "proto/ws_encoder.h"
 #include "proto/ws_testing.h"
+#include "proto/ws_window_testing.h"
 
 namespace strims::hub {
 
@@ -40,6 +41,8 @@ class Peer {
     std::swap(raw, other.raw);
     std::swap(ended, other.ended);
     std::swap(error, other.error);
+    std::swap(packed_frames, other.packed_frames);
+    std::swap(window, other.window);
     return *this;
   }
   ~Peer() { close(); }
@@ -84,7 +87,10 @@ class Peer {
       const size_t length = proto::frame_length_at(as_bytes(raw));
       if (length == 0 || length > raw.size()) return out;
       const size_t header = length - payload_size(length);
-      const std::string payload = raw.substr(header, length - header);
+      std::string payload = raw.substr(header, length - header);
+      const bool packed = (raw[0] & 0x40) != 0;
+      packed_frames += packed;
+      if (packed) payload = window->read(payload);
       switch (raw[0] & 15) {
         case 1:
           out.push_back(payload);
@@ -114,7 +120,10 @@ class Peer {
 
   std::string raw;
   bool ended = false;
-  int error = 0;  // errno with which it ended; 0: in order
+  int error = 0;             // errno with which it ended; 0: in order
+  size_t packed_frames = 0;  // compressed ones that were taken
+  std::unique_ptr<proto::ws_testing::WindowReader> window =
+      std::make_unique<proto::ws_testing::WindowReader>();
 
  private:
   static size_t payload_size(size_t frame) {
@@ -130,6 +139,8 @@ struct PeerOptions {
   Flavour flavour = Flavour::dgg;
   Connection::Mode mode = Connection::Mode::chat;
   bool deflate = false;
+  bool shared_window = false;
+  bool gaps = false;
   bool tcp = false;     // else a socket pair
   int send_buffer = 0;  // of the server's end; 0: the kernel's choice
   std::string leftover;
@@ -168,6 +179,8 @@ class HubCase {
                           .flavour = options.flavour,
                           .mode = options.mode,
                           .deflate = options.deflate,
+                          .shared_window = options.shared_window,
+                          .gaps = options.gaps,
                           .identity = std::move(identity),
                           .address = *IpAddress::parse(options.address),
                           .head = std::string(kHead),
@@ -187,12 +200,11 @@ class HubCase {
   }
 
   // A frame for all, as the home shard would send it.
-  void publish(std::string_view text) {
+  void publish(std::string_view text, Seq seq = 0) {
     FeedBatch batch;
-    for (size_t i = 0; i < kFlavours; ++i) {
-      proto::append_frame(batch.frames[i], proto::WsOpcode::text, text);
-      batch.counts[i] = 1;
-    }
+    for (size_t i = 0; i < kFlavours; ++i)
+      encoders[i].add(batch.parts[i], text, seq,
+                      hub->deflate_demand(static_cast<Flavour>(i)).readers());
     shard().apply(batch);
   }
   // A frame for one.
@@ -243,6 +255,9 @@ class HubCase {
   std::unique_ptr<DbLane> db;
   std::unique_ptr<Hub> hub;
   chat::ConnId last;  // of the newest connection
+  // Of publish() alone, which is not to be mixed with what the room says: a deflated feed has one
+  // encoder.
+  FeedEncoder encoders[kFlavours] = {{5, 8}, {5, 8}};
 
  private:
   static void unblock(int fd) { ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK); }

@@ -63,6 +63,11 @@ HubMetrics& metrics() {
       obs::counter("strims_deliveries_total", "Frames of the feeds put before readers."),
       obs::counter("strims_sends_total", "Writes to WebSocket connections."),
       obs::counter("strims_sent_bytes_total", "Bytes written to WebSocket connections."),
+      obs::gauge("strims_deflated_connections", "Connections that read a compressed feed."),
+      obs::counter("strims_deflate_saved_bytes_total",
+                   "Bytes that compressed feeds were shorter than plain ones."),
+      obs::counter("strims_feed_gaps_total",
+                   "Slow readers that were told which entries they miss."),
       obs::histogram("strims_message_seconds", "From a message's admission to its first showing.",
                      obs::fast_seconds()),
   };

@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-#include "hub/feed_ring.h"
+#include "hub/feed.h"
 
 namespace strims::hub {
 
@@ -19,15 +19,17 @@ class PrivateQueue {
  public:
   struct Item {
     Bytes bytes;
-    FeedPosition at;  // the feed is sent up to here first
+    FeedPlace at;  // the feed is sent up to here first
     bool counted;
   };
 
   // `counted`: false for the welcome, which is shared with others and may be longer than the bound.
-  void push(Bytes bytes, FeedPosition at, bool counted = true) {
+  void push(Bytes bytes, FeedPlace at, bool counted = true) {
     if (counted) size_ += bytes->size();
     items_.push_back({std::move(bytes), at, counted});
   }
+  // In front of everything, of which nothing may have been sent. Not counted.
+  void push_front(Bytes bytes) { items_.push_front({std::move(bytes), {}, false}); }
   bool empty() const { return items_.empty(); }
   size_t count() const { return items_.size(); }
   const Item& operator[](size_t i) const { return items_[i]; }

@@ -21,20 +21,20 @@ Bytes bytes(std::string text) {
 
 TEST(PrivateQueue, RemembersWhereEachFrameBelongs) {
   PrivateQueue queue;
-  queue.push(bytes("one"), 10);
-  queue.push(bytes("two"), 10);
-  queue.push(bytes("three"), 25);
+  queue.push(bytes("one"), {10, 4});
+  queue.push(bytes("two"), {10, 4});
+  queue.push(bytes("three"), {25, 9});
   ASSERT_EQ(queue.count(), 3U);
   EXPECT_EQ(*queue[0].bytes, "one");
-  EXPECT_EQ(queue[1].at, 10U);
-  EXPECT_EQ(queue[2].at, 25U);
+  EXPECT_EQ(queue[1].at.in(Encoding::plain), 10U);
+  EXPECT_EQ(queue[2].at.in(Encoding::deflated), 9U);
   EXPECT_EQ(queue.size(), 11U);
 }
 
 TEST(PrivateQueue, AdvancesByteByByte) {
   PrivateQueue queue;
-  queue.push(bytes("abc"), 10);
-  queue.push(bytes("d"), 10);
+  queue.push(bytes("abc"), {10, 4});
+  queue.push(bytes("d"), {10, 4});
   queue.advance(2);
   EXPECT_EQ(queue.offset(), 2U);
   EXPECT_EQ(queue.size(), 2U);
@@ -49,8 +49,8 @@ TEST(PrivateQueue, AdvancesByteByByte) {
 
 TEST(PrivateQueue, TheWelcomeDoesNotCount) {
   PrivateQueue queue;
-  queue.push(bytes("a long welcome"), 10, false);
-  queue.push(bytes("hi"), 10);
+  queue.push(bytes("a long welcome"), {10, 4}, false);
+  queue.push(bytes("hi"), {10, 4});
   EXPECT_EQ(queue.size(), 2U);
   queue.advance(5);
   EXPECT_EQ(queue.size(), 2U);

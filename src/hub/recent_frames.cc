@@ -17,13 +17,14 @@ void RecentFrames::forget(Seq seq) {
 
 std::optional<std::vector<Bytes>> RecentFrames::after(Seq since) const {
   if (since > newest()) return std::nullopt;
+  if (since < newest() && frames_.front().seq > since + 1) return std::nullopt;
+  return newest_from(since + 1);
+}
+
+std::vector<Bytes> RecentFrames::newest_from(Seq first) const {
   std::vector<Bytes> out;
-  if (since == newest()) return out;
-  if (frames_.front().seq > since + 1) return std::nullopt;
-  const auto from =
-      std::upper_bound(frames_.begin(), frames_.end(), since,
-                       [](Seq value, const Frame& frame) { return value < frame.seq; });
-  for (auto it = from; it != frames_.end(); ++it)
+  auto it = std::ranges::lower_bound(frames_, first, {}, &Frame::seq);
+  for (; it != frames_.end(); ++it)
     if (!it->bytes->empty()) out.push_back(it->bytes);
   return out;
 }

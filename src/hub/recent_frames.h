@@ -24,6 +24,8 @@ class RecentFrames {
   // Frames of all entries after `since`, oldest first; nothing when some of them are not here any
   // more, or when `since` lies in the future (another journal).
   std::optional<std::vector<Bytes>> after(Seq since) const;
+  // Frames of the entries from `first` on that are still here, oldest first.
+  std::vector<Bytes> newest_from(Seq first) const;
   Seq newest() const { return frames_.empty() ? 0 : frames_.back().seq; }
 
  private:

@@ -16,6 +16,11 @@ struct HubSettings {
   size_t sends_per_slice = 64;              // sends of a sweep between two looks at the input
   size_t read_bytes_per_turn = 4096;  // input of one connection between two looks at the others
   size_t flush_bytes = 256 * 1024;    // of one connection at once
+  size_t lag_max_bytes =
+      2 * 1024 * 1024;               // plain bytes a reader may be behind; half a ring at most
+  int64_t min_sweep_gap_ms = 0;      // least time between the beginnings of two sweeps
+  int deflate_level = 5;             // of the feeds; 0: they are sent plain only
+  size_t deflate_epoch_frames = 64;  // least number of frames between two epochs
   int64_t ping_interval_ms = 10'000;
   int64_t pong_timeout_ms = 60'000;
   int64_t write_timeout_ms = 30'000;

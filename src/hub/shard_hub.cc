@@ -17,7 +17,7 @@ constexpr size_t kMaxWaitingForHome = 50'000;
 
 ShardHub::ShardHub(Hub& hub, net::Shards& shards, size_t shard)
     : hub_(hub), reactor_(shards.reactor(shard)), shard_(shard), to_home_(shards, Hub::kHome) {
-  for (auto& ring : rings_) ring = std::make_unique<FeedRing>(hub.settings().ring_bytes);
+  for (auto& feed : feeds_) feed = std::make_unique<Feed>(hub.settings().ring_bytes);
   next_ping_ = reactor_.now() + hub.settings().ping_interval_ms;
   reactor_.after(kTickMs, [this] { tick(); });
 }
@@ -47,17 +47,15 @@ chat::ConnId ShardHub::adopt(Newcomer newcomer) {
                         .slot = slot,
                         .generation = place.generation};
   const UserPtr user = newcomer.identity ? newcomer.identity->user : nullptr;
-  place.connection = std::make_unique<Connection>(
-      *this, id, std::move(newcomer.socket), newcomer.flavour, newcomer.mode, newcomer.deflate,
-      std::move(newcomer.identity), std::move(newcomer.lease));
+  place.connection = std::make_unique<Connection>(*this, id, newcomer);
   place.index = static_cast<uint32_t>(connections_.size());
   Connection& connection = *place.connection;
   connections_.push_back(&connection);
   ++readers_[static_cast<size_t>(newcomer.flavour)];
   metrics().connections.add(1);
+  if (connection.wants_deflated()) hub_.deflate_demand(newcomer.flavour).enter();
 
   connection.send(std::make_shared<const std::string>(std::move(newcomer.head)));
-  connection.keep_leftover(std::move(newcomer.leftover));
   if (newcomer.mode == Connection::Mode::echo) {
     connection.welcome({});
   } else {
@@ -81,7 +79,11 @@ void ShardHub::remove(Connection& connection, std::string_view why) {
   slots_[connections_[index]->id().slot].index = index;
   connections_.pop_back();
   if (sweep_left_ > 0) sweep_left_ = connections_.size();  // the one that moved must not be missed
-  --readers_[static_cast<size_t>(connection.flavour())];
+  const auto flavour = static_cast<size_t>(connection.flavour());
+  --readers_[flavour];
+  if (connection.reads_deflated()) --deflated_[flavour];
+  if (connection.wants_deflated())
+    hub_.deflate_demand(connection.flavour()).leave(!connection.reads_deflated());
   free_.push_back(connection.id().slot);
   metrics().connections.sub(1);
   metrics().closed(why).inc();
@@ -93,9 +95,12 @@ void ShardHub::remove(Connection& connection, std::string_view why) {
 
 void ShardHub::apply(const FeedBatch& batch) {
   for (size_t i = 0; i < kFlavours; ++i) {
-    if (batch.frames[i].empty()) continue;
-    rings_[i]->append(batch.frames[i]);
-    metrics().deliveries.inc(batch.counts[i] * readers_[i]);
+    const FeedPart& part = batch.parts[i];
+    if (part.frames.empty()) continue;
+    feeds_[i]->append(part);
+    metrics().deliveries.inc(part.frames.size() * readers_[i]);
+    if (part.plain.size() > part.deflated.size())
+      metrics().deflate_saved.inc((part.plain.size() - part.deflated.size()) * deflated_[i]);
   }
   last_seq_ = std::max(last_seq_, batch.last_seq);
   sweep_left_ = connections_.size();
@@ -103,6 +108,10 @@ void ShardHub::apply(const FeedBatch& batch) {
 
 void ShardHub::welcome(chat::ConnId id, const std::vector<Bytes>& frames) {
   if (Connection* connection = find(id)) connection->welcome(frames);
+}
+
+void ShardHub::resume_feed(chat::ConnId id, const std::vector<Bytes>& frames) {
+  if (Connection* connection = find(id)) connection->resume_feed(frames);
 }
 
 void ShardHub::expel(chat::ConnId id, std::string_view word) {
@@ -145,8 +154,19 @@ void ShardHub::count_sent(size_t bytes) {
   metrics().bytes_sent.inc(bytes);
 }
 
+void ShardHub::count_deflated(const Connection& connection, int change) {
+  deflated_[static_cast<size_t>(connection.flavour())] += static_cast<size_t>(change);
+  hub_.deflate_demand(connection.flavour()).wait(change < 0);
+  metrics().deflated.add(change);
+}
+
+void ShardHub::ask_for_gap(const Connection& connection, Seq first_missed) {
+  metrics().gaps.inc();
+  to_home_.add([&hub = hub_, id = connection.id(), first_missed] { hub.gap(id, first_missed); });
+}
+
 bool ShardHub::has_work() const {
-  return sweep_left_ > 0 || !dirty_.empty() || !read_again_.empty();
+  return (sweep_left_ > 0 && !pass_timer_) || !dirty_.empty() || !read_again_.empty();
 }
 
 bool ShardHub::turn() {
@@ -169,6 +189,22 @@ void ShardHub::flush_dirty() {
   dirty_.erase(dirty_.begin(), dirty_.begin() + static_cast<std::ptrdiff_t>(count));
 }
 
+// False while the operator's least time between two passes has not gone by; then a timer wakes us.
+bool ShardHub::may_sweep() {
+  if (settings().min_sweep_gap_ms == 0 || pass_left_ > 0) return true;
+  const MonoMs now = reactor_.now();
+  if (now >= next_pass_) {
+    next_pass_ = now + settings().min_sweep_gap_ms;
+    pass_left_ = connections_.size();
+    return true;
+  }
+  if (!pass_timer_) {
+    pass_timer_ = true;
+    reactor_.after(next_pass_ - now, [this] { pass_timer_ = false; });
+  }
+  return false;
+}
+
 void ShardHub::sweep() {
   size_t sends = 0;
   // A visit that sends nothing is nearly free; the second bound is for a shard full of blocked
@@ -179,12 +215,20 @@ void ShardHub::sweep() {
       sweep_left_ = 0;
       break;
     }
+    if (!may_sweep()) break;
+    if (pass_left_ > 0) --pass_left_;
     if (sweep_at_ >= connections_.size()) sweep_at_ = 0;
-    Connection& connection = *connections_[sweep_at_++];
     --sweep_left_;
-    if (!connection.wants_flush()) continue;
+    visit(*connections_[sweep_at_++], sends);
+  }
+}
+
+void ShardHub::visit(Connection& connection, size_t& sends) {
+  if (connection.wants_flush()) {
     connection.flush();
     ++sends;
+  } else if (connection.lags()) {
+    connection.fall_behind();
   }
 }
 
@@ -192,10 +236,9 @@ void ShardHub::ping() {
   // One frame in each feed serves all: it goes out with whatever else there is to send, and its
   // payload is the number of the last entry before it, so that the pong says what the client has
   // surely received.
-  FeedBatch batch;
-  for (size_t i = 0; i < kFlavours; ++i)
-    batch.frames[i] = proto::ping_frame(std::to_string(last_seq_));
-  apply(batch);
+  const std::string frame = proto::ping_frame(std::to_string(last_seq_));
+  for (auto& feed : feeds_) feed->append_control(frame);
+  sweep_left_ = connections_.size();
 }
 
 void ShardHub::tick() {

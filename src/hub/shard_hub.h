@@ -14,8 +14,10 @@
 
 #include "chat/command.h"
 #include "hub/connection.h"
+#include "hub/deflate_demand.h"
 #include "hub/dialects/dialect.h"
-#include "hub/feed_ring.h"
+#include "hub/feed.h"
+#include "hub/newcomer.h"
 #include "hub/outbox.h"
 #include "hub/settings.h"
 #include "net/shard.h"
@@ -25,11 +27,9 @@ namespace strims::hub {
 
 class Hub;
 
-// Frames of one stretch of the feed, encoded once for all shards: bytes by flavour, and how many
-// frames.
+// One stretch of every feed, encoded once for all shards.
 struct FeedBatch {
-  std::array<std::string, kFlavours> frames;
-  std::array<size_t, kFlavours> counts{};
+  std::array<FeedPart, kFlavours> parts;
   Seq last_seq = 0;  // of the newest entry in it or before it
 };
 
@@ -38,19 +38,6 @@ class ShardHub {
   ShardHub(Hub& hub, net::Shards& shards, size_t shard);
   ~ShardHub();
 
-  // Who comes in: a socket that asked for an upgrade and was let through the door.
-  struct Newcomer {
-    net::Socket socket;
-    Flavour flavour = Flavour::dgg;
-    Connection::Mode mode = Connection::Mode::chat;
-    bool deflate = false;
-    std::unique_ptr<Identity> identity;
-    http::ConnectionTable::Lease lease;
-    IpAddress address;
-    std::string head;          // the 101, sent first
-    std::string leftover;      // input that came with the request
-    std::optional<Seq> since;  // the last entry that a returning client has
-  };
   // Makes the connection. It joins the room; echo connections are live at once.
   chat::ConnId adopt(Newcomer newcomer);
 
@@ -63,6 +50,8 @@ class ShardHub {
       send_text(*connection, encode(dialect(connection->flavour())));
   }
   void welcome(chat::ConnId id, const std::vector<Bytes>& frames);
+  // What a reader who fell behind must have of what he missed; his feed goes on from here.
+  void resume_feed(chat::ConnId id, const std::vector<Bytes>& frames);
   // Sends the word as an ERR and closes.
   void expel(chat::ConnId id, std::string_view word);
   // A login ended: its connections close with 1008 "revoked".
@@ -71,6 +60,8 @@ class ShardHub {
   // in silence).
   void drain(int64_t spread_ms);
 
+  // Puts a ping into every feed.
+  void ping();
   // Ends the connections whose time is up at `now`. Done about once a second.
   void check_time(MonoMs now);
 
@@ -83,7 +74,7 @@ class ShardHub {
   net::Reactor& reactor() { return reactor_; }
   const HubSettings& settings() const;
   const Dialect& dialect(Flavour flavour) const;
-  FeedRing& ring(Flavour flavour) { return *rings_[static_cast<size_t>(flavour)]; }
+  const Feed& feed(Flavour flavour) const { return *feeds_[static_cast<size_t>(flavour)]; }
   proto::WsInflater& inflater() { return inflater_; }
   void mark_dirty(Connection& connection) { dirty_.push_back(connection.id()); }
   void read_again(chat::ConnId id) { read_again_.push_back(id); }
@@ -92,8 +83,15 @@ class ShardHub {
   void refuse(Connection& connection, std::string_view word, std::string_view nonce);
   void send_text(Connection& connection, const std::string& text);
   void count_sent(size_t bytes);
+  // A connection has changed over to the deflated form of its feed (+1) or back (-1).
+  void count_deflated(const Connection& connection, int change);
+  // The connection's feed stands still; the home shard finds what it must have of the entries from
+  // `first_missed` on and answers by resume_feed().
+  void ask_for_gap(const Connection& connection, Seq first_missed);
 
   size_t size() const { return connections_.size(); }
+  // Of the newest entry that the feeds have or had.
+  Seq last_seq() const { return last_seq_; }
 
  private:
   struct Slot {
@@ -104,15 +102,16 @@ class ShardHub {
   Connection* find(chat::ConnId id);
   void flush_dirty();
   void sweep();
+  bool may_sweep();
+  void visit(Connection& connection, size_t& sends);
   void tick();
-  void ping();
   void drain_some();
 
   Hub& hub_;
   net::Reactor& reactor_;
   const size_t shard_;
   Outbox to_home_;
-  std::array<std::unique_ptr<FeedRing>, kFlavours> rings_;
+  std::array<std::unique_ptr<Feed>, kFlavours> feeds_;
   proto::WsInflater inflater_;
   std::vector<Slot> slots_;
   std::vector<uint32_t> free_;
@@ -121,7 +120,11 @@ class ShardHub {
   std::vector<chat::ConnId> read_again_;
   size_t sweep_at_ = 0;
   size_t sweep_left_ = 0;  // connections that have not been visited since the last append
+  size_t pass_left_ = 0;   // visits until the sweep has been everywhere once
+  MonoMs next_pass_ = 0;   // not before
+  bool pass_timer_ = false;
   std::array<size_t, kFlavours> readers_{};
+  std::array<size_t, kFlavours> deflated_{};  // of them, who read the deflated form
   Seq last_seq_ = 0;
   MonoMs next_ping_ = 0;
   MonoMs drain_start_ = 0;

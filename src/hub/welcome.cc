@@ -1,5 +1,6 @@
 #include "hub/welcome.h"
 
+#include "hub/gap_digest.h"
 #include "proto/ws_encoder.h"
 
 namespace strims::hub {
@@ -29,19 +30,7 @@ std::vector<Bytes> WelcomeDesk::frames(const chat::Room& room, const User* user,
   }
   add(frame(dialect.paid_events(room.live_paid_events(), paid_event_ms_)));
   if (const auto& pin = room.pin()) add(frame(dialect.entry(*pin)));
-  if (const auto& poll = room.poll()) {
-    const int vote = user ? poll->vote_of(user->id) : 0;
-    add(frame(dialect.poll({.start = &poll->start(),
-                            .question = poll->question(),
-                            .options = poll->options(),
-                            .totals = poll->shown_totals(),
-                            .total = poll->shown_sum(),
-                            .weighted = poll->weighted(),
-                            .time_ms = poll->time_ms(),
-                            .can_vote = user != nullptr && vote == 0,
-                            .my_vote = vote,
-                            .now = clock_.wall_ms()})));
-  }
+  if (room.poll()) add(poll(room, user, dialect));
   if (room.subonly_tier() > 0) add(frame(dialect.subonly(room.subonly_tier())));
   // The strims flavour says nothing at connect; its bots take any ERR for a failure.
   if (user && flavour == Flavour::dgg) {
@@ -49,6 +38,31 @@ std::vector<Bytes> WelcomeDesk::frames(const chat::Room& room, const User* user,
       add(frame(dialect.muted((left + 999) / 1000)));
   }
   return out;
+}
+
+std::vector<Bytes> WelcomeDesk::after_gap(const chat::Room& room, const User* user,
+                                          const Dialect& dialect, Flavour flavour, const Gap& gap) {
+  std::vector<Bytes> out;
+  if (gap.from != 0) out.push_back(frame(dialect.gap(gap.from, gap.to)));
+  out.push_back(names(room, dialect, flavour));
+  for (Bytes& bytes : essential_frames(gap.missed, user)) out.push_back(std::move(bytes));
+  if (room.poll()) out.push_back(poll(room, user, dialect));
+  return out;
+}
+
+Bytes WelcomeDesk::poll(const chat::Room& room, const User* user, const Dialect& dialect) const {
+  const chat::Poll& poll = *room.poll();
+  const int vote = user ? poll.vote_of(user->id) : 0;
+  return frame(dialect.poll({.start = &poll.start(),
+                             .question = poll.question(),
+                             .options = poll.options(),
+                             .totals = poll.shown_totals(),
+                             .total = poll.shown_sum(),
+                             .weighted = poll.weighted(),
+                             .time_ms = poll.time_ms(),
+                             .can_vote = user != nullptr && vote == 0,
+                             .my_vote = vote,
+                             .now = clock_.wall_ms()}));
 }
 
 Bytes WelcomeDesk::names(const chat::Room& room, const Dialect& dialect, Flavour flavour) {

@@ -27,12 +27,24 @@ class WelcomeDesk {
   std::vector<Bytes> frames(const chat::Room& room, const User* user, const Dialect& dialect,
                             Flavour flavour, const Resume& resume);
 
+  // What a connection missed that fell behind: entries `from` to `to` (0: none). `missed` holds
+  // their frames, or those of the newest of them.
+  struct Gap {
+    Seq from = 0;
+    Seq to = 0;
+    std::vector<Bytes> missed;
+  };
+  // GAP with the numbers, NAMES, of what was missed what the user must have, and the running poll.
+  std::vector<Bytes> after_gap(const chat::Room& room, const User* user, const Dialect& dialect,
+                               Flavour flavour, const Gap& gap);
+
  private:
   struct Cached {
     uint64_t version = 0;
     Bytes bytes;
   };
   Bytes names(const chat::Room& room, const Dialect& dialect, Flavour flavour);
+  Bytes poll(const chat::Room& room, const User* user, const Dialect& dialect) const;
   Bytes history(const chat::Room& room, const Dialect& dialect, Flavour flavour);
 
   const Clock& clock_;

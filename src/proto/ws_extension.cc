@@ -69,7 +69,9 @@ class Offer {
     if (!known(name, value)) acceptable_ = false;
   }
   bool acceptable() const { return acceptable_; }
-  DeflateAgreement agreement() const { return {true, server_bits_, server_window_}; }
+  DeflateAgreement agreement() const {
+    return {true, server_bits_, server_window_, server_takeover_};
+  }
 
  private:
   bool known(std::string_view name, const std::optional<std::string>& value) {
@@ -126,8 +128,9 @@ DeflateAgreement negotiate_deflate(std::string_view extensions) {
   return agreed;
 }
 
-std::string deflate_answer(const DeflateAgreement& agreement) {
-  std::string out = "permessage-deflate; client_no_context_takeover; server_no_context_takeover";
+std::string deflate_answer(const DeflateAgreement& agreement, bool server_takeover) {
+  std::string out = "permessage-deflate; client_no_context_takeover";
+  if (!server_takeover) out += "; server_no_context_takeover";
   if (agreement.server_window_asked)
     out += "; server_max_window_bits=" + std::to_string(agreement.server_window_bits);
   return out;

@@ -14,6 +14,9 @@ struct DeflateAgreement {
   uint8_t server_window_bits = 15;
   // The offer had server_max_window_bits, so the answer must have it too (section 7.1.2.1).
   bool server_window_asked = false;
+  // The offer had server_no_context_takeover: each message of ours must stand alone (section
+  // 7.1.1.1).
+  bool server_alone = false;
 };
 
 // Goes through the offers of the header's value (several headers joined by commas) and takes the
@@ -22,7 +25,8 @@ struct DeflateAgreement {
 // a whole.
 DeflateAgreement negotiate_deflate(std::string_view extensions);
 
-// The value of the answer's Sec-WebSocket-Extensions: both sides without context takeover.
-std::string deflate_answer(const DeflateAgreement& agreement);
+// The value of the answer's Sec-WebSocket-Extensions. The client's messages always stand alone; so
+// do the server's, unless it keeps its window (`server_takeover`, which the agreement must permit).
+std::string deflate_answer(const DeflateAgreement& agreement, bool server_takeover);
 
 }  // namespace strims::proto

@@ -84,6 +84,9 @@ Result<WsAccept> accept_upgrade(const Request& request, const WsOptions& options
   WsAccept accept;
   accept.deflate = deflate.accepted;
   accept.server_window_bits = deflate.server_window_bits;
+  // A smaller window would need a compressor of its own: such a client gets uncompressed messages.
+  accept.shared_window = deflate.accepted && options.shared_window && !deflate.server_alone &&
+                         deflate.server_window_bits == 15;
   accept.head =
       "HTTP/1.1 101 Switching Protocols\r\n"
       "Upgrade: websocket\r\n"
@@ -92,7 +95,8 @@ Result<WsAccept> accept_upgrade(const Request& request, const WsOptions& options
   accept.head += websocket_accept_key(trim_ows(request.header("Sec-WebSocket-Key")));
   accept.head += "\r\n";
   if (deflate.accepted)
-    accept.head += "Sec-WebSocket-Extensions: " + deflate_answer(deflate) + "\r\n";
+    accept.head +=
+        "Sec-WebSocket-Extensions: " + deflate_answer(deflate, accept.shared_window) + "\r\n";
   accept.head += "\r\n";
   return accept;
 }

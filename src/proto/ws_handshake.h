@@ -13,14 +13,17 @@ namespace strims::proto {
 
 struct WsOptions {
   bool deflate = true;  // accept permessage-deflate when the client offers it
+  // Keep the client's window of our messages from one to the next, where its offer permits that.
+  bool shared_window = false;
 };
 
 struct WsAccept {
   // The complete 101 response up to and including the empty line; frames may follow at once.
   std::string head;
-  // permessage-deflate is on, always without context takeover in either direction: each message
-  // stands alone.
+  // permessage-deflate is on. The client's messages stand alone (no context takeover).
   bool deflate = false;
+  // Ours may refer to earlier ones, within the largest window (15 bits): the client keeps it.
+  bool shared_window = false;
   // Base-2 logarithm of the largest LZ77 window that the server may compress with: 8..15. (zlib
   // makes no raw streams with 8: send such a client uncompressed messages, which is always
   // permitted.)

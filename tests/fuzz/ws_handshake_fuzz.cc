@@ -45,7 +45,7 @@ void check_agreement(std::string_view offers) {
   require(agreed.server_window_asked || agreed.server_window_bits == 15);
   if (!agreed.accepted) return;
   // What we answer is itself a well-formed offer that asks for the same.
-  const DeflateAgreement again = negotiate_deflate(deflate_answer(agreed));
+  const DeflateAgreement again = negotiate_deflate(deflate_answer(agreed, !agreed.server_alone));
   require(again.accepted && again.server_window_bits == agreed.server_window_bits);
   require(again.server_window_asked == agreed.server_window_asked);
 }

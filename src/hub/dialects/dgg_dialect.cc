@@ -198,6 +198,12 @@ class DggDialect final : public Dialect {
     return w.take();
   }
 
+  std::string gap(Seq from, Seq to) const override {
+    JsonWriter w = begin("GAP");
+    w.field("from", from).field("to", to).end_object();
+    return w.take();
+  }
+
   std::string subonly(int tier) const override {
     JsonWriter w = begin("SUBONLY");
     w.field("data", tier > 0 ? "on" : "off");

@@ -54,6 +54,8 @@ class Dialect {
   virtual std::string history(const std::vector<const Entry*>& entries) const = 0;
   // To a returning client whose past is gone: from which number on the history goes that follows.
   virtual std::string resume_lost(const std::vector<const Entry*>& history) const = 0;
+  // To a reader who fell behind: entries `from` to `to` were not sent, but for those that follow.
+  virtual std::string gap(Seq from, Seq to) const = 0;
   virtual std::string subonly(int tier) const = 0;
   virtual std::string muted(int64_t seconds_left) const = 0;
   struct PollView {

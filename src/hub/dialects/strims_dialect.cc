@@ -109,6 +109,7 @@ class StrimsDialect final : public Dialect {
   }
   std::string history(const std::vector<const Entry*>&) const override { return {}; }
   std::string resume_lost(const std::vector<const Entry*>&) const override { return {}; }
+  std::string gap(Seq, Seq) const override { return {}; }
   std::string subonly(int tier) const override {
     JsonWriter w(std::string("SUBONLY "));
     w.object().field("data", tier > 0 ? "on" : "off").field("nick", "System");
