@@ -217,7 +217,7 @@ Result<void> Server::listen_on(const std::string& text, const http::ListenerProf
     STRIMS_TRY(auto listener,
                net::Listener::open(shards_->reactor(i), endpoint, options,
                                    [server = servers_[i].get(), &profile](net::Accepted accepted) {
-                                     server->accept(accepted, profile);
+                                     server->accept(std::move(accepted), profile);
                                    }));
     endpoint.port = listener->port();  // the kernel's choice for the first holds for the others
     listeners_.push_back(std::move(listener));

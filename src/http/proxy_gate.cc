@@ -2,7 +2,6 @@
 
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <cerrno>
 
@@ -13,27 +12,29 @@ namespace strims::http {
 
 ProxyGate::ProxyGate(ShardServer& server, net::Accepted accepted, const ListenerProfile& profile,
                      ConnectionTable::Lease lease)
-    : server_(server), accepted_(accepted), profile_(profile), lease_(std::move(lease)) {}
+    : server_(server),
+      accepted_(std::move(accepted)),
+      profile_(profile),
+      lease_(std::move(lease)) {}
 
 ProxyGate::~ProxyGate() {
   if (!dead_) {
     server_.reactor_.cancel(timer_);
-    server_.reactor_.remove(accepted_.fd);
+    server_.reactor_.remove(accepted_.socket.fd());
   }
-  if (accepted_.fd >= 0) ::close(accepted_.fd);
 }
 
 bool ProxyGate::start(ShardServer::Key key) {
   key_ = key;
   timer_ = server_.reactor_.after(server_.shared_.limits.head_timeout_ms, [this] { close(); });
-  return timer_ != net::kNoTimer && server_.reactor_.add(accepted_.fd, EPOLLIN, this);
+  return timer_ != net::kNoTimer && server_.reactor_.add(accepted_.socket.fd(), EPOLLIN, this);
 }
 
 void ProxyGate::close() {
   if (dead_) return;
   dead_ = true;
   server_.reactor_.cancel(timer_);
-  server_.reactor_.remove(accepted_.fd);
+  server_.reactor_.remove(accepted_.socket.fd());
   lease_.release();
   server_.remove(key_);
 }
@@ -44,7 +45,8 @@ void ProxyGate::on_event(uint32_t) {
 
 bool ProxyGate::read_header() {
   char buffer[proto::kMaxProxyHeader + 1];
-  const ssize_t seen = ::recv(accepted_.fd, buffer, sizeof buffer - have_.size(), MSG_PEEK);
+  const ssize_t seen =
+      ::recv(accepted_.socket.fd(), buffer, sizeof buffer - have_.size(), MSG_PEEK);
   if (seen <= 0) {
     if (seen == 0 || (errno != EAGAIN && errno != EINTR)) close();
     return false;
@@ -62,7 +64,7 @@ bool ProxyGate::read_header() {
   const bool complete = result.state == proto::ProxyResult::State::header;
   if (complete) have_.resize(result.consumed);
   const size_t take = have_.size() - before;
-  if (::recv(accepted_.fd, buffer, take, 0) != static_cast<ssize_t>(take)) {
+  if (::recv(accepted_.socket.fd(), buffer, take, 0) != static_cast<ssize_t>(take)) {
     close();
     return false;
   }
@@ -71,11 +73,10 @@ bool ProxyGate::read_header() {
 
 void ProxyGate::pass_on() {
   const auto result = proto::parse_proxy_header(have_);
-  const int fd = std::exchange(accepted_.fd, -1);
   server_.reactor_.cancel(timer_);
-  server_.reactor_.remove(fd);
+  server_.reactor_.remove(accepted_.socket.fd());
   dead_ = true;
-  net::Accepted real{fd, accepted_.peer, accepted_.peer_port};
+  net::Accepted real = std::move(accepted_);
   if (result.addresses) {
     real.peer = result.addresses->source;
     real.peer_port = result.addresses->source_port;
@@ -84,7 +85,7 @@ void ProxyGate::pass_on() {
   ShardServer& server = server_;
   const ListenerProfile& profile = profile_;
   server.remove(key_);
-  server.admit(real, profile, result.addresses.has_value());
+  server.admit(std::move(real), profile, result.addresses.has_value());
 }
 
 }  // namespace strims::http

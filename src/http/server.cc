@@ -1,8 +1,6 @@
 #include "http/server.h"
 
-#include <sys/socket.h>
-#include <unistd.h>
-
+#include "base/bytes.h"
 #include "http/connection.h"
 #include "http/proxy_gate.h"
 #include "obs/log.h"
@@ -27,21 +25,18 @@ obs::Counter& refused_counter(ConnectionTable::Refusal refusal) {
 }
 
 // Best effort: the client may not have sent its request yet, and we do not wait for it.
-void refuse_socket(int fd, bool tls) {
+void refuse(net::Socket socket, bool tls) {
   static constexpr std::string_view kAnswer =
       "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\n"
       "Retry-After: 5\r\nContent-Length: 95\r\nConnection: close\r\n\r\n"
       "{\"type\":\"about:blank\",\"title\":\"Service Unavailable\",\"status\":503,\"code\":"
       "\"too_many_connections\"}";
-  if (!tls) {
-    const ssize_t sent = ::send(fd, kAnswer.data(), kAnswer.size(), MSG_NOSIGNAL);
-    if (sent > 0) ::shutdown(fd, SHUT_WR);
-    // What has come already would turn the close into a reset, which could overtake the answer.
-    char sink[2048];
-    for (int i = 0; i < 8; ++i)
-      if (::recv(fd, sink, sizeof sink, MSG_DONTWAIT) <= 0) break;
-  }
-  ::close(fd);
+  if (tls) return;
+  if (socket.write(as_bytes(kAnswer)).status == net::IoStatus::ok) socket.shutdown_write();
+  // What has come already would turn the close into a reset, which could overtake the answer.
+  uint8_t sink[2048];
+  for (int i = 0; i < 8; ++i)
+    if (socket.read(sink).status != net::IoStatus::ok) break;
 }
 
 }  // namespace
@@ -65,28 +60,29 @@ ShardServer::~ShardServer() {
 
 void ShardServer::accept(net::Accepted accepted, const ListenerProfile& profile) {
   const bool trusted = shared_.trusted_proxies.contains(accepted.peer);
-  if (!profile.proxy_protocol || !trusted) return admit(accepted, profile, !trusted);
+  if (!profile.proxy_protocol || !trusted) return admit(std::move(accepted), profile, !trusted);
   auto refusal = ConnectionTable::Refusal::none;
   auto lease = shared_.connections->admit(accepted.peer, false, refusal);
   if (!lease) {
     refused_counter(refusal).inc();
-    return refuse_socket(accepted.fd, true);  // the proxy reads a 503 as the client's
+    return refuse(std::move(accepted.socket), true);  // the proxy reads a 503 as the client's
   }
-  auto gate = std::make_unique<ProxyGate>(*this, accepted, profile, std::move(lease));
+  auto gate = std::make_unique<ProxyGate>(*this, std::move(accepted), profile, std::move(lease));
   ProxyGate& started = *gate;
   const Key key = insert(std::move(gate), false);
   if (!started.start(key)) remove(key);
 }
 
-void ShardServer::admit(const net::Accepted& accepted, const ListenerProfile& profile,
+void ShardServer::admit(net::Accepted accepted, const ListenerProfile& profile,
                         bool count_address) {
   auto refusal = ConnectionTable::Refusal::none;
   auto lease = shared_.connections->admit(accepted.peer, count_address, refusal);
   if (!lease) {
     refused_counter(refusal).inc();
-    return refuse_socket(accepted.fd, profile.tls != nullptr);
+    return refuse(std::move(accepted.socket), profile.tls != nullptr);
   }
-  net::Socket socket = profile.tls ? profile.tls->accept(accepted.fd) : net::Socket(accepted.fd);
+  net::Socket socket = std::move(accepted.socket);
+  if (profile.tls) socket = profile.tls->accept(std::move(socket));
   if (!socket.valid()) return;
   auto connection = std::make_unique<Connection>(*this, std::move(socket), accepted.peer,
                                                  accepted.peer_port, profile, std::move(lease));

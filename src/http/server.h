@@ -55,7 +55,7 @@ class ShardServer {
   ShardServer(const ShardServer&) = delete;
   ShardServer& operator=(const ShardServer&) = delete;
 
-  // Takes the descriptor. Past a limit of the ConnectionTable the client gets a 503 (TLS: nothing)
+  // Takes the socket. Past a limit of the ConnectionTable the client gets a 503 (TLS: nothing)
   // and is closed.
   void accept(net::Accepted accepted, const ListenerProfile& profile);
 
@@ -91,7 +91,7 @@ class ShardServer {
   };
 
   // server.cc
-  void admit(const net::Accepted& accepted, const ListenerProfile& profile, bool count_address);
+  void admit(net::Accepted accepted, const ListenerProfile& profile, bool count_address);
   Key insert(std::unique_ptr<net::EventHandler> handler, bool is_connection);
   void remove(Key key);  // destroys the handler at the end of the turn
   Connection* find(Key key);

@@ -123,7 +123,8 @@ class TestServer {
     int pair[2];
     EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
     ::fcntl(pair[0], F_SETFL, O_NONBLOCK);
-    on_shard([&] { server_->accept({pair[0], *IpAddress::parse(peer), 4711}, profile); });
+    on_shard(
+        [&] { server_->accept({net::Socket(pair[0]), *IpAddress::parse(peer), 4711}, profile); });
     return Client(pair[1]);
   }
   // Runs `f` on the shard and waits for it.

@@ -28,7 +28,7 @@ class TlsServerTest : public ::testing::Test {
     s_.on_shard([&] {
       auto opened = net::Listener::open(
           s_.reactor, {"127.0.0.1", 0}, {},
-          [&](net::Accepted accepted) { s_.server().accept(accepted, s_.profile); });
+          [&](net::Accepted accepted) { s_.server().accept(std::move(accepted), s_.profile); });
       ASSERT_TRUE(opened);
       listener_ = std::move(*opened);
     });

@@ -40,9 +40,10 @@ socklen_t to_sockaddr(const IpAddress& ip, uint16_t port, Address& out) {
 
 Accepted describe(int fd, const Address& peer) {
   if (peer.any.sa_family == AF_INET) {
-    return {fd, IpAddress::from_v4(ntohl(peer.v4.sin_addr.s_addr)), ntohs(peer.v4.sin_port)};
+    return {Socket(fd), IpAddress::from_v4(ntohl(peer.v4.sin_addr.s_addr)),
+            ntohs(peer.v4.sin_port)};
   }
-  return {fd, IpAddress::from_v6(peer.v6.sin6_addr.s6_addr), ntohs(peer.v6.sin6_port)};
+  return {Socket(fd), IpAddress::from_v6(peer.v6.sin6_addr.s6_addr), ntohs(peer.v6.sin6_port)};
 }
 
 std::unexpected<Error> system_failure(const Endpoint& endpoint, int error) {

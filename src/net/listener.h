@@ -11,12 +11,13 @@
 #include "base/error.h"
 #include "net/endpoint.h"
 #include "net/reactor.h"
+#include "net/socket.h"
 
 namespace strims::net {
 
-// A new connection: non-blocking, close-on-exec, TCP_NODELAY. The receiver owns `fd`.
+// A new connection: plain, non-blocking, close-on-exec, TCP_NODELAY.
 struct Accepted {
-  int fd = -1;
+  Socket socket;
   IpAddress peer;
   uint16_t peer_port = 0;
 };

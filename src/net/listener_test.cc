@@ -58,7 +58,7 @@ TEST(Listener, EchoOverTwoShardsOnOnePort) {
       EXPECT_NE(accepted.peer_port, 0);
       EXPECT_TRUE(reactor.on_thread());
       ++alive;
-      auto echo = std::make_unique<Echo>(reactor, Socket(accepted.fd));
+      auto echo = std::make_unique<Echo>(reactor, std::move(accepted.socket));
       Echo* raw = echo.get();
       EXPECT_TRUE(reactor.add(raw->fd(), EPOLLIN, raw));
       raw->self = std::move(echo);
@@ -86,7 +86,7 @@ TEST(Listener, SetsTheOptionsOfAcceptedSockets) {
   Reactor reactor;
   Socket server;
   auto listener = Listener::open(reactor, kAnyPort, {.send_buffer = 64 * 1024},
-                                 [&](Accepted accepted) { server = Socket(accepted.fd); });
+                                 [&](Accepted accepted) { server = std::move(accepted.socket); });
   ASSERT_TRUE(listener);
   TestClient client((*listener)->port());
   while (!server.valid()) reactor.run_once(1'000);
@@ -101,7 +101,7 @@ TEST(Listener, AcceptsInBoundedBatchesAndMayBeStoppedInTheMiddle) {
   std::vector<Socket> accepted;
   Listener* raw = nullptr;
   auto listener = Listener::open(reactor, kAnyPort, {.accepts_per_turn = 3}, [&](Accepted one) {
-    accepted.emplace_back(one.fd);
+    accepted.push_back(std::move(one.socket));
     if (accepted.size() == 5) raw->stop();
   });
   ASSERT_TRUE(listener);
@@ -135,15 +135,14 @@ TEST(Listener, TellsWhyItCannotListen) {
 TEST(Listener, Ipv6WhenTheMachineHasIt) {
   Reactor reactor;
   Accepted seen;
-  auto listener =
-      Listener::open(reactor, {"::", 0}, {}, [&](Accepted accepted) { seen = accepted; });
+  auto listener = Listener::open(reactor, {"::", 0}, {},
+                                 [&](Accepted accepted) { seen = std::move(accepted); });
   if (!listener) GTEST_SKIP() << listener.error().detail;
   TestClient client((*listener)->port());  // by IPv4: "[::]" takes both
   ASSERT_TRUE(client.connected());
-  while (seen.fd < 0) reactor.run_once(1'000);
+  while (!seen.socket.valid()) reactor.run_once(1'000);
   EXPECT_TRUE(seen.peer.is_v4());
   EXPECT_EQ(seen.peer.to_string(), "127.0.0.1");
-  ::close(seen.fd);
 }
 
 // The child of the next test: a server that may have `room` more descriptors. It holds what it
@@ -152,7 +151,7 @@ int run_starved_server(int orders, int port_pipe, int room) {
   Reactor reactor;
   std::vector<Socket> held;
   auto listener = Listener::open(reactor, kAnyPort, {.pause_ms = 20}, [&](Accepted accepted) {
-    Socket socket(accepted.fd);
+    Socket socket = std::move(accepted.socket);
     const uint8_t hello = 'h';
     socket.write({&hello, 1});
     held.push_back(std::move(socket));

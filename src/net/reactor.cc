@@ -1,27 +1,13 @@
 #include "net/reactor.h"
 
-#include <fmt/core.h>
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cassert>
-#include <cerrno>
 #include <climits>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <utility>
 
 namespace strims::net {
 namespace {
-
-// The generation keeps an event of a closed descriptor from reaching the next owner of its number.
-uint64_t tag(int fd, uint32_t generation) {
-  return uint64_t{generation} << 32 | static_cast<uint32_t>(fd);
-}
 
 // The calling thread owns the loop while this lives.
 class Ownership {
@@ -38,26 +24,15 @@ class Ownership {
   std::atomic<std::thread::id>& owner_;
 };
 
-int need(int fd, const char* what) {
-  if (fd >= 0) return fd;
-  fmt::print(stderr, "strims: {} failed: {}\n", what, std::strerror(errno));
-  std::abort();
-}
-
 }  // namespace
 
 EventHandler::~EventHandler() = default;
 
-Reactor::Reactor()
-    : epoll_fd_(need(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
-      wake_fd_(need(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")),
-      now_(system_clock().mono_ms()),
-      scratch_(std::make_unique_for_overwrite<uint8_t[]>(kScratchBytes)) {
-  epoll_event event{};
-  event.events = EPOLLIN;
-  event.data.u64 = tag(wake_fd_, 0);
-  need(epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, wake_fd_, &event), "epoll_ctl");
-}
+Reactor::Reactor(const Clock& clock)
+    : clock_(clock),
+      poller_(make_epoll_poller()),
+      now_(clock.mono_ms()),
+      scratch_(std::make_unique_for_overwrite<uint8_t[]>(kScratchBytes)) {}
 
 Reactor::~Reactor() {
   assert(on_thread());
@@ -68,27 +43,19 @@ Reactor::~Reactor() {
   timers_.clear();
   idle_hook_ = nullptr;
   run_buried();
-  ::close(wake_fd_);
-  ::close(epoll_fd_);
-}
-
-bool Reactor::control(int operation, int fd, uint32_t events) {
-  epoll_event event{};
-  event.events = events | EPOLLRDHUP;
-  event.data.u64 = tag(fd, watches_[static_cast<size_t>(fd)].generation);
-  return epoll_ctl(epoll_fd_, operation, fd, &event) == 0;
 }
 
 bool Reactor::add(int fd, uint32_t events, EventHandler* handler) {
   assert(on_thread());
   assert(handler != nullptr);
   if (fd < 0) return false;
+  if (fd >= Stream::kFirstStream) return streams_.add(fd, events, handler);
   const auto index = static_cast<size_t>(fd);
   if (index >= watches_.size()) watches_.resize(std::max(index + 1, watches_.size() * 2));
   Watch& watch = watches_[index];
   if (watch.handler != nullptr) return false;
   ++watch.generation;
-  if (!control(EPOLL_CTL_ADD, fd, events)) return false;
+  if (!poller_->add(fd, events, watch.generation)) return false;
   watch.handler = handler;
   watch.events = events;
   return true;
@@ -97,10 +64,11 @@ bool Reactor::add(int fd, uint32_t events, EventHandler* handler) {
 bool Reactor::modify(int fd, uint32_t events, EventHandler* handler) {
   assert(on_thread());
   assert(handler != nullptr);
+  if (fd >= Stream::kFirstStream) return streams_.modify(fd, events, handler);
   if (fd < 0 || static_cast<size_t>(fd) >= watches_.size()) return false;
   Watch& watch = watches_[static_cast<size_t>(fd)];
   if (watch.handler == nullptr) return false;
-  if (watch.events != events && !control(EPOLL_CTL_MOD, fd, events)) return false;
+  if (watch.events != events && !poller_->modify(fd, events, watch.generation)) return false;
   watch.handler = handler;
   watch.events = events;
   return true;
@@ -108,18 +76,18 @@ bool Reactor::modify(int fd, uint32_t events, EventHandler* handler) {
 
 void Reactor::remove(int fd) {
   assert(on_thread());
+  if (fd >= Stream::kFirstStream) return streams_.remove(fd);
   if (fd < 0 || static_cast<size_t>(fd) >= watches_.size()) return;
   Watch& watch = watches_[static_cast<size_t>(fd)];
   if (watch.handler == nullptr) return;
   watch.handler = nullptr;
-  epoll_event unused{};
-  epoll_ctl(epoll_fd_, EPOLL_CTL_DEL, fd, &unused);
+  poller_->remove(fd);
 }
 
 bool Reactor::post(Task task) {
   switch (mailbox_.put(std::move(task))) {
     case Mailbox::Put::queued_wake:
-      wake();
+      poller_->wake();
       return true;
     case Mailbox::Put::queued:
       return true;
@@ -186,7 +154,7 @@ void Reactor::run_once(int64_t max_wait_ms) {
 
 void Reactor::stop() {
   stopping_.store(true, std::memory_order_release);
-  wake();
+  poller_->wake();
 }
 
 void Reactor::close() {
@@ -197,12 +165,12 @@ void Reactor::close() {
   run_buried();
 }
 
-int Reactor::wait_ms(int64_t max_wait_ms) const {
-  if (more_ || !mailbox_.empty()) return 0;
+int Reactor::wait_ms(int64_t max_wait_ms) {
+  if (more_ || !mailbox_.empty() || streams_.any_ready()) return 0;
   int64_t wait = max_wait_ms < 0 ? INT_MAX : max_wait_ms;
   if (const auto next = timers_.next()) {
     // A fresh look at the clock: the turn that is ending may have been long.
-    wait = std::min(wait, std::max<int64_t>(*next - system_clock().mono_ms(), 0));
+    wait = std::min(wait, std::max<int64_t>(*next - clock_.mono_ms(), 0));
   } else if (max_wait_ms < 0) {
     return -1;
   }
@@ -210,14 +178,14 @@ int Reactor::wait_ms(int64_t max_wait_ms) const {
 }
 
 void Reactor::turn_once(int64_t max_wait_ms) {
-  std::array<epoll_event, kEventsPerTurn> events;
-  const int count = epoll_wait(epoll_fd_, events.data(), static_cast<int>(events.size()),
-                               wait_ms(max_wait_ms));  // a signal (EINTR) is a turn without events
+  std::array<Poller::Ready, kEventsPerTurn> events;
+  const size_t count = poller_->wait(events, wait_ms(max_wait_ms));
   const int64_t began_ns = mono_ns();
-  now_ = system_clock().mono_ms();
+  now_ = clock_.mono_ms();
   ++turn_;
   turns_.add(1);
-  if (count > 0) dispatch({events.data(), static_cast<size_t>(count)});
+  dispatch({events.data(), count});
+  events_.add(streams_.dispatch(kEventsPerTurn));
   tasks_.add(mailbox_.run(kTasksPerTurn));
   fired_.add(timers_.run_due(now_, kTimersPerTurn));
   more_ = false;
@@ -226,28 +194,15 @@ void Reactor::turn_once(int64_t max_wait_ms) {
   busy_ns_.add(static_cast<uint64_t>(mono_ns() - began_ns));
 }
 
-void Reactor::dispatch(std::span<const epoll_event> events) {
+void Reactor::dispatch(std::span<const Poller::Ready> events) {
   uint64_t delivered = 0;
-  for (const epoll_event& event : events) {
-    const auto fd = static_cast<uint32_t>(event.data.u64);
-    if (static_cast<int>(fd) == wake_fd_) {
-      uint64_t ignored;
-      // Reset before the mailbox is looked at: what is put later rings again.
-      [[maybe_unused]] const ssize_t n = ::read(wake_fd_, &ignored, sizeof ignored);
-      continue;
-    }
-    const Watch watch = watches_[fd];
-    if (watch.handler == nullptr || watch.generation != event.data.u64 >> 32) continue;
+  for (const Poller::Ready& event : events) {
+    const Watch watch = watches_[static_cast<size_t>(event.fd)];
+    if (watch.handler == nullptr || watch.generation != event.generation) continue;
     ++delivered;
     watch.handler->on_event(event.events);
   }
   events_.add(delivered);
-}
-
-void Reactor::wake() {
-  const uint64_t one = 1;
-  // Fails only when the counter is full, and then the loop is being woken anyway.
-  [[maybe_unused]] const ssize_t n = ::write(wake_fd_, &one, sizeof one);
 }
 
 }  // namespace strims::net

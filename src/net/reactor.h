@@ -1,5 +1,5 @@
-// The event loop of one thread: epoll (level-triggered), a bounded mailbox, timers and a hook for
-// long work.
+// The event loop of one thread: descriptors and streams (level-triggered), a bounded mailbox,
+// timers and a hook for long work.
 //
 // A turn is: wait for events - handle them - tasks of the mailbox - due timers - idle hook -
 // destroy the buried. Each step is bounded, so none starves the others. All calls belong to the
@@ -21,21 +21,13 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "net/event_handler.h"
 #include "net/mailbox.h"
+#include "net/poller.h"
+#include "net/stream.h"
 #include "net/timers.h"
 
-struct epoll_event;
-
 namespace strims::net {
-
-// Receives the events of the descriptors it was added for. Must outlive its registration.
-class EventHandler {
- public:
-  virtual ~EventHandler();
-  // `epoll_events`: EPOLLIN, EPOLLOUT, EPOLLRDHUP, EPOLLHUP, EPOLLERR. The handler may remove any
-  // descriptor, also its own, and may bury() itself.
-  virtual void on_event(uint32_t epoll_events) = 0;
-};
 
 // Totals since the start. A copy; each number is exact, together they may be of different turns.
 struct ReactorStats {
@@ -56,18 +48,20 @@ class Reactor {
   static constexpr size_t kTimersPerTurn = 1'024;
   static constexpr size_t kScratchBytes = 64 * 1024;
 
+  // now() and the timers go by the monotonic time of `clock`, which outlives the reactor. With a
+  // clock that stands still until it is told otherwise (a simulation), turns come from run_once(0).
   // Aborts when the kernel gives no epoll or eventfd descriptor: nothing works without them.
-  Reactor();
+  explicit Reactor(const Clock& clock = system_clock());
   // Drops waiting tasks and timers without running them, destroys the buried. Registered handlers
   // are not touched.
   ~Reactor();
   Reactor(const Reactor&) = delete;
   Reactor& operator=(const Reactor&) = delete;
 
-  // Watches `fd` for `events`; EPOLLRDHUP, EPOLLHUP and EPOLLERR always come too, and in every turn
-  // while they last: a handler that wants nothing more from such a descriptor removes it. One
-  // handler per descriptor. False when the kernel refuses (out of memory or watches, bad
-  // descriptor) or the descriptor is watched already.
+  // Watches `fd`, a descriptor or the handle of a Stream, for `events`; EPOLLRDHUP, EPOLLHUP and
+  // EPOLLERR always come too, and in every turn while they last: a handler that wants nothing more
+  // from such a descriptor removes it. One handler per descriptor. False when the kernel refuses
+  // (out of memory or watches, bad descriptor) or the descriptor is watched already.
   bool add(int fd, uint32_t events, EventHandler* handler);
   // Changes what is waited for. False when `fd` is not watched.
   bool modify(int fd, uint32_t events, EventHandler* handler);
@@ -94,6 +88,11 @@ class Reactor {
   // Destroys the handler at the end of the turn: for one that dies inside its own event. remove()
   // its descriptor before. Destructors may bury more.
   void bury(std::unique_ptr<EventHandler> handler);
+
+  // Where the reactor's streams are opened.
+  StreamSet& streams() { return streams_; }
+  // Name of what it waits with: "epoll".
+  const char* engine() const { return poller_->name(); }
 
   // Monotonic milliseconds at the beginning of this turn. Outside of a turn: of the last one.
   MonoMs now() const { return now_; }
@@ -135,16 +134,15 @@ class Reactor {
       value.store(value.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
     }
   };
-  bool control(int operation, int fd, uint32_t events);
-  int wait_ms(int64_t max_wait_ms) const;
+  int wait_ms(int64_t max_wait_ms);
   void turn_once(int64_t max_wait_ms);
-  void dispatch(std::span<const epoll_event> events);
-  void wake();
+  void dispatch(std::span<const Poller::Ready> events);
   void run_buried();
 
-  int epoll_fd_ = -1;
-  int wake_fd_ = -1;
-  MonoMs now_ = 0;
+  const Clock& clock_;
+  std::unique_ptr<Poller> poller_;
+  StreamSet streams_;
+  MonoMs now_;
   uint64_t turn_ = 0;
   bool more_ = false;           // the idle hook has more to do
   std::vector<Watch> watches_;  // by descriptor

@@ -12,9 +12,9 @@ thread_local int current_shard = -1;
 
 }  // namespace
 
-Shards::Shards(size_t count) {
+Shards::Shards(size_t count, const Clock& clock) {
   count = std::max<size_t>(count, 1);
-  for (size_t i = 0; i < count; ++i) shards_.push_back(std::make_unique<Shard>());
+  for (size_t i = 0; i < count; ++i) shards_.push_back(std::make_unique<Shard>(clock));
 }
 
 Shards::~Shards() {

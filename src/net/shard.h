@@ -14,8 +14,8 @@ namespace strims::net {
 class Shards {
  public:
   // Makes `count` reactors (at least one); threads start with start(). Until then, everything may
-  // be set up from the calling thread: handlers, timers, hooks, posts.
-  explicit Shards(size_t count);
+  // be set up from the calling thread: handlers, timers, hooks, posts. `clock` as for Reactor.
+  explicit Shards(size_t count, const Clock& clock = system_clock());
   // Stops and joins when that has not been done.
   ~Shards();
   Shards(const Shards&) = delete;
@@ -38,6 +38,7 @@ class Shards {
 
  private:
   struct Shard {
+    explicit Shard(const Clock& clock) : reactor(clock) {}
     Reactor reactor;
     std::thread thread;
   };

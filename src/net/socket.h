@@ -1,5 +1,5 @@
-// A non-blocking stream socket, plain or TLS. Owns the descriptor (and the TLS session). 24 bytes,
-// move-only. Used by one thread at a time; the caller waits with a Reactor.
+// A non-blocking stream socket: a descriptor, plain or with TLS, or a Stream. Owns what it holds.
+// 24 bytes, move-only. Used by one thread at a time; the caller waits with a Reactor.
 //
 // Rules for the caller:
 //  * read: after `would_block` wait for EPOLLIN; after `want_write` wait for EPOLLOUT and
@@ -18,28 +18,20 @@
 #include <span>
 #include <utility>
 
+#include "net/io_result.h"
+#include "net/stream.h"
+
 struct ssl_st;  // OpenSSL's SSL
 
 namespace strims::net {
-
-enum class IoStatus : uint8_t {
-  ok,           // `bytes` > 0 were moved
-  would_block,  // nothing now: wait for EPOLLIN (read) or EPOLLOUT (write)
-  want_write,   // a TLS read that must write first: wait for EPOLLOUT, then read again
-  closed,       // the peer is gone: end of stream, reset or broken pipe
-  error,        // TLS failure (including plain HTTP on a TLS port), misuse, or another system error
-};
-
-struct IoResult {
-  IoStatus status = IoStatus::error;
-  size_t bytes = 0;  // > 0 only with ok
-};
 
 class Socket {
  public:
   Socket() = default;
   // A plain socket. Takes the descriptor, which must be non-blocking.
   explicit Socket(int fd) : fd_(fd) {}
+  // Takes the stream.
+  explicit Socket(Stream& stream) : held_(&stream), fd_(stream.handle()), flags_(kStream) {}
   Socket(Socket&& other) noexcept { swap(other); }
   Socket& operator=(Socket&& other) noexcept {
     Socket taken(std::move(other));
@@ -61,11 +53,16 @@ class Socket {
   // TLS: small parts share records.
   IoResult writev(std::span<const iovec> parts);
 
-  int fd() const { return fd_; }  // -1 when not valid
+  // What a Reactor watches: the descriptor or the stream's handle; -1 when not valid.
+  int fd() const { return fd_; }
   bool valid() const { return fd_ >= 0; }
-  bool is_tls() const { return ssl_ != nullptr; }
+  // Gives the descriptor away; the socket is not valid any more. -1 when there is none (not valid,
+  // TLS, a stream).
+  int release();
+  bool is_stream() const { return (flags_ & kStream) != 0; }
+  bool is_tls() const { return held_ != nullptr && !is_stream(); }
   // True for a plain socket and for a TLS one whose handshake is finished.
-  bool is_established() const { return ssl_ == nullptr || (flags_ & kEstablished) != 0; }
+  bool is_established() const { return !is_tls() || (flags_ & kEstablished) != 0; }
   // True when a read would give bytes (or the end) that were received already, so that epoll stays
   // silent.
   bool has_buffered_input() const;
@@ -90,26 +87,32 @@ class Socket {
     kBroken = 4,  // a fatal TLS error: no close_notify may follow
     kReset = 8,
     kNotifySent = 16,
+    kStream = 32,  // `held_` is a Stream
   };
-  Socket(int fd, ssl_st* ssl) : ssl_(ssl), fd_(fd) {}
+  Socket(int fd, ssl_st* ssl) : held_(ssl), fd_(fd) {}
   void swap(Socket& other) noexcept {
-    std::swap(ssl_, other.ssl_);
+    std::swap(held_, other.held_);
     std::swap(fd_, other.fd_);
     std::swap(owed_hash_, other.owed_hash_);
     std::swap(owed_, other.owed_);
     std::swap(flags_, other.flags_);
   }
+  ssl_st* ssl() const { return static_cast<ssl_st*>(held_); }
+  Stream& stream() const { return *static_cast<Stream*>(held_); }
+  // What read, write and writev do when there is more than a descriptor.
+  IoResult held_read(std::span<uint8_t> into);
+  IoResult held_writev(std::span<const iovec> parts);
+  IoResult send_parts(std::span<const iovec> parts);
   // tls_socket.cc
   IoResult tls_handshake();
   IoResult tls_read(std::span<uint8_t> into);
-  IoResult tls_write(std::span<const uint8_t> bytes);
   IoResult tls_write_record(std::span<const uint8_t> record);
   IoResult tls_writev(std::span<const iovec> parts);
   IoResult tls_failure(int ssl_result, bool reading);
   void tls_notify();
   void tls_free();
 
-  ssl_st* ssl_ = nullptr;
+  void* held_ = nullptr;  // an OpenSSL session or, with kStream, a Stream; null: a plain descriptor
   int fd_ = -1;
   uint32_t owed_hash_ = 0;
   uint16_t owed_ = 0;

@@ -14,8 +14,9 @@ namespace {
 // One connection over loopback: the server's end is the Socket under test.
 struct Connection {
   explicit Connection(int send_buffer = 0, int client_receive_buffer = 0) {
-    auto opened = Listener::open(reactor, {"127.0.0.1", 0}, {.send_buffer = send_buffer},
-                                 [this](Accepted accepted) { server = Socket(accepted.fd); });
+    auto opened =
+        Listener::open(reactor, {"127.0.0.1", 0}, {.send_buffer = send_buffer},
+                       [this](Accepted accepted) { server = std::move(accepted.socket); });
     listener = std::move(*opened);
     client = std::make_unique<TestClient>(listener->port(), client_receive_buffer);
     while (!server.valid()) reactor.run_once(1'000);

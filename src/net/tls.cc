@@ -2,7 +2,6 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <unistd.h>
 
 #include <string_view>
 
@@ -91,7 +90,7 @@ Result<void> TlsContext::reload() {
   return {};
 }
 
-Socket TlsContext::accept(int fd) {
+Socket TlsContext::accept(Socket plain) {
   Context context;
   {
     std::lock_guard lock(mutex_);
@@ -99,14 +98,13 @@ Socket TlsContext::accept(int fd) {
     context.reset(context_.get());
   }
   SSL* ssl = SSL_new(context.get());
-  if (ssl == nullptr || SSL_set_fd(ssl, fd) != 1) {
+  if (plain.is_stream() || ssl == nullptr || SSL_set_fd(ssl, plain.fd()) != 1) {
     ERR_clear_error();
     SSL_free(ssl);
-    ::close(fd);
     return {};
   }
   SSL_set_accept_state(ssl);
-  return Socket(fd, ssl);
+  return Socket(plain.release(), ssl);
 }
 
 }  // namespace strims::net

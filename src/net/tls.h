@@ -28,10 +28,11 @@ class TlsContext {
   // Any thread. Reads both files again; connections accepted from then on use them, earlier ones
   // are not disturbed. After an error (as in load) the old certificate stays in use.
   Result<void> reload();
-  // Any thread. Takes the descriptor (non-blocking) and wraps it. The handshake happens inside
+  // Any thread. Wraps a plain socket with a descriptor. The handshake happens inside
   // read(). ALPN answers "http/1.1" and refuses clients that offer other protocols only (RFC 7301
-  // section 3.2). Out of memory: the descriptor is closed and the socket is not valid.
-  Socket accept(int fd);
+  // section 3.2). Out of memory: the descriptor is closed and the socket is not valid;
+  // nor is it for a stream.
+  Socket accept(Socket plain);
 
  private:
   struct FreeContext {

@@ -71,16 +71,16 @@ class Gather {
 }  // namespace
 
 bool Socket::has_buffered_input() const {
-  if (ssl_ == nullptr || !is_established()) return false;
+  if (!is_tls() || !is_established()) return false;
   // After a broken record or the peer's close_notify the kernel may stay silent, but a read would
   // tell.
-  return SSL_pending(ssl_) > 0 || (flags_ & kBroken) != 0 ||
-         (SSL_get_shutdown(ssl_) & SSL_RECEIVED_SHUTDOWN) != 0;
+  return SSL_pending(ssl()) > 0 || (flags_ & kBroken) != 0 ||
+         (SSL_get_shutdown(ssl()) & SSL_RECEIVED_SHUTDOWN) != 0;
 }
 
 IoResult Socket::tls_failure(int ssl_result, bool reading) {
   const int saved_errno = errno;
-  switch (SSL_get_error(ssl_, ssl_result)) {
+  switch (SSL_get_error(ssl(), ssl_result)) {
     case SSL_ERROR_WANT_READ:
       return {IoStatus::would_block, 0};
     case SSL_ERROR_WANT_WRITE:
@@ -104,10 +104,10 @@ IoResult Socket::tls_failure(int ssl_result, bool reading) {
 IoResult Socket::tls_handshake() {
   ERR_clear_error();
   errno = 0;
-  const int result = SSL_accept(ssl_);
+  const int result = SSL_accept(ssl());
   if (result != 1) return tls_failure(result, true);
   flags_ |= kEstablished;
-  if (BIO_get_ktls_send(SSL_get_wbio(ssl_))) flags_ |= kKtlsSend;
+  if (BIO_get_ktls_send(SSL_get_wbio(ssl()))) flags_ |= kKtlsSend;
   return {IoStatus::ok, 0};
 }
 
@@ -122,7 +122,7 @@ IoResult Socket::tls_read(std::span<uint8_t> into) {
     ERR_clear_error();
     errno = 0;
     size_t n = 0;
-    const int result = SSL_read_ex(ssl_, into.data() + total, into.size() - total, &n);
+    const int result = SSL_read_ex(ssl(), into.data() + total, into.size() - total, &n);
     if (result != 1) {
       // After some bytes the failure waits: the session remembers it, and has_buffered_input()
       // points to it.
@@ -146,7 +146,7 @@ IoResult Socket::tls_write_record(std::span<const uint8_t> record) {
   ERR_clear_error();
   errno = 0;
   size_t n = 0;
-  const int result = SSL_write_ex(ssl_, record.data(), record.size(), &n);
+  const int result = SSL_write_ex(ssl(), record.data(), record.size(), &n);
   if (result == 1) {
     owed_ = 0;
     return {IoStatus::ok, n};
@@ -158,11 +158,6 @@ IoResult Socket::tls_write_record(std::span<const uint8_t> record) {
     owed_hash_ = fingerprint(record);
   }
   return failure;
-}
-
-IoResult Socket::tls_write(std::span<const uint8_t> bytes) {
-  const iovec part{const_cast<uint8_t*>(bytes.data()), bytes.size()};
-  return tls_writev({&part, 1});
 }
 
 IoResult Socket::tls_writev(std::span<const iovec> parts) {
@@ -186,13 +181,13 @@ void Socket::tls_notify() {
   if (!is_established() || owed_ > 0 || (flags_ & (kBroken | kNotifySent)) != 0) return;
   flags_ |= kNotifySent;
   ERR_clear_error();
-  SSL_shutdown(ssl_);
+  SSL_shutdown(ssl());
   ERR_clear_error();
 }
 
 void Socket::tls_free() {
-  SSL_free(ssl_);
-  ssl_ = nullptr;
+  SSL_free(ssl());
+  held_ = nullptr;
 }
 
 }  // namespace strims::net

@@ -25,16 +25,16 @@ class Tls : public testing::Test {
     auto loaded = TlsContext::load(files_.certificate(), files_.key());
     ASSERT_TRUE(loaded) << loaded.error().detail;
     tls_ = *loaded;
-    auto opened = Listener::open(reactor_, {"127.0.0.1", 0}, {.send_buffer = 8'192},
-                                 [this](Accepted accepted) { accepted_ = accepted.fd; });
+    auto opened =
+        Listener::open(reactor_, {"127.0.0.1", 0}, {.send_buffer = 8'192},
+                       [this](Accepted accepted) { accepted_ = std::move(accepted.socket); });
     ASSERT_TRUE(opened);
     listener_ = std::move(*opened);
   }
   uint16_t port() const { return listener_->port(); }
   Socket accept() {
-    accepted_ = -1;
-    while (accepted_ < 0) reactor_.run_once(5'000);
-    return tls_->accept(accepted_);
+    while (!accepted_.valid()) reactor_.run_once(5'000);
+    return tls_->accept(std::move(accepted_));
   }
   // Waits for the kernel as a reactor would, at most 5 s.
   static bool wait(const Socket& socket, short events) {
@@ -92,7 +92,7 @@ class Tls : public testing::Test {
   std::shared_ptr<TlsContext> tls_;
   Reactor reactor_;
   std::unique_ptr<Listener> listener_;
-  int accepted_ = -1;
+  Socket accepted_;
 };
 
 TEST_F(Tls, EchoInBothVersions) {
@@ -304,7 +304,7 @@ TEST_F(Tls, ReloadWhileOthersAcceptIsSafe) {
   for (int i = 0; i < 200; ++i) {
     int fds[2];
     ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds), 0);
-    EXPECT_TRUE(tls_->accept(fds[0]).valid());
+    EXPECT_TRUE(tls_->accept(Socket(fds[0])).valid());
     ::close(fds[1]);
   }
   reloads.join();
