@@ -1,207 +1,244 @@
 #include "load/client.h"
 
-#include <arpa/inet.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
-#include <cstring>
+
+#include "base/clock.h"
+#include "load/message_text.h"
 
 namespace strims::load {
 namespace {
 
-constexpr size_t kMaxFrame = 64 << 20;
+constexpr size_t kMaxWaiting = 16 << 20;
+constexpr std::string_view kKey = "MDEyMzQ1Njc4OWFiY2RlZg==";
+constexpr std::string_view kAccept = "\r\nsec-websocket-accept: bacsccjpnqyz+uboqmh89vmuroa=\r\n";
 
-uint64_t number_after(std::string_view text, std::string_view key) {
-  const size_t at = text.rfind(key);
-  if (at == std::string_view::npos) return 0;
-  uint64_t value = 0;
-  const char* begin = text.data() + at + key.size();
-  std::from_chars(begin, text.data() + text.size(), value);
-  return value;
+int64_t now_us() {
+  return mono_ns() / 1000;
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+  return out;
 }
 
 }  // namespace
 
-Client::~Client() {
-  if (fd_ >= 0) close(fd_);
+Client::Client(bool reader, std::unique_ptr<SenderLog> sender) {
+  if (!reader && !sender) return;
+  full_ = std::make_unique<Full>();
+  full_->sender = std::move(sender);
 }
 
-bool Client::connect(uint16_t port, uint8_t source, const std::string& path,
-                     const std::string& cookie) {
-  fd_ = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd_ < 0) return false;
-  const int one = 1;
-  setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-  setsockopt(fd_, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof one);
-  sockaddr_in from{};
-  from.sin_family = AF_INET;
-  from.sin_addr.s_addr = htonl(0x7f000000u | source);
-  if (bind(fd_, reinterpret_cast<sockaddr*>(&from), sizeof from) != 0) return false;
-  sockaddr_in to{};
-  to.sin_family = AF_INET;
-  to.sin_port = htons(port);
-  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(fd_, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0 && errno != EINPROGRESS)
+bool Client::connect(const Plan& plan, uint8_t source, std::string_view path,
+                     std::string_view cookie) {
+  heads_.clear();
+  deflate_ = Agreed::plain;
+  if (full_) {
+    full_->frames.clear();
+    full_->inflater.reset();
+    full_->message.clear();
+  }
+  started_us_ = now_us();
+  if (!stream_.connect(plan.port, source, plan.tls, sender() ? 0 : plan.receive_buffer))
     return false;
-  out_ = "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port) +
-         "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-         "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n" +
-         (cookie.empty() ? "" : "Cookie: " + cookie + "\r\n") + "\r\n";
+  state_ = State::connecting;
+  out_.assign("GET ").append(path);
+  out_ += " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(plan.port) +
+          "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: "
+          "13\r\nSec-WebSocket-Key: ";
+  out_.append(kKey).append("\r\n");
+  if (plan.deflate) out_ += "Sec-WebSocket-Extensions: " + plan.offer + "\r\n";
+  if (!cookie.empty()) out_.append("Cookie: ").append(cookie).append("\r\n");
+  out_ += "\r\n";
   return true;
 }
 
-void Client::cut() {
-  if (fd_ < 0) return;
-  const linger hard{1, 0};
-  setsockopt(fd_, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
-  close(fd_);
-  fd_ = -1;
-  state_ = State::failed;
+void Client::reset() {
+  stream_.reset();
+  state_ = State::closed;
 }
 
-void Client::fail(Totals& totals) {
-  if (state_ == State::failed) return;
-  if (state_ == State::open) --totals.open;
-  state_ = State::failed;
-  ++totals.failed;
-  close(fd_);
-  fd_ = -1;
+void Client::close() {
+  stream_.close();
+  state_ = State::closed;
 }
 
-void Client::send(std::string_view text) {
-  // Masked with zeros: allowed, and it costs the tool nothing.
-  std::string frame;
-  frame += static_cast<char>(0x81);
-  if (text.size() < 126) {
-    frame += static_cast<char>(0x80 | text.size());
-  } else {
-    frame += static_cast<char>(0x80 | 126);
-    frame += static_cast<char>(text.size() >> 8);
-    frame += static_cast<char>(text.size());
+void Client::end(Counter& why, Crowd& crowd) {
+  if (state_ == State::closed) return;
+  if (state_ == State::open) crowd.tally.open.set(crowd.tally.open.get() - 1);
+  why.add();
+  out_.clear();
+  out_.shrink_to_fit();
+  close();
+}
+
+bool Client::send(std::string_view frames) {
+  if (state_ != State::open || out_.size() + frames.size() > kMaxWaiting) return false;
+  if (!out_.empty()) {
+    out_ += frames;
+    return true;
   }
-  frame.append(4, '\0');
-  frame += text;
-  out_ += frame;
-  flush();
+  while (!frames.empty()) {
+    const ssize_t n = stream_.write(frames);
+    if (n <= 0) break;
+    frames.remove_prefix(static_cast<size_t>(n));
+  }
+  out_ += frames;
+  return true;
 }
 
 void Client::flush() {
-  while (!out_.empty()) {
-    const ssize_t n = ::send(fd_, out_.data(), out_.size(), MSG_NOSIGNAL);
-    if (n <= 0) return;
-    out_.erase(0, static_cast<size_t>(n));
+  size_t done = 0;
+  while (done < out_.size()) {
+    const ssize_t n = stream_.write(std::string_view(out_).substr(done));
+    if (n <= 0) break;
+    done += static_cast<size_t>(n);
   }
+  out_.erase(0, done);
+  if (out_.empty()) out_.shrink_to_fit();
 }
 
-void Client::on_event(uint32_t events, Totals& totals, int64_t now_us) {
-  if (state_ == State::failed) return;
+void Client::on_event(uint32_t events, Crowd& crowd) {
   if (state_ == State::connecting) {
-    int error = 0;
-    socklen_t size = sizeof error;
-    getsockopt(fd_, SOL_SOCKET, SO_ERROR, &error, &size);
-    if (error != 0) return fail(totals);
-    if (events & EPOLLOUT) state_ = State::handshake;
+    if (!stream_.connected()) return end(crowd.tally.retried, crowd);
+    if (events & EPOLLOUT) state_ = State::securing;
   }
-  if (events & EPOLLOUT) flush();
-  if (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) read_some(totals, now_us);
+  if (state_ == State::securing) {
+    const int done = stream_.handshake();
+    if (done < 0) return end(crowd.tally.retried, crowd);
+    if (done == 0) return;
+    flush();
+    if (!out_.empty())
+      return end(crowd.tally.retried, crowd);  // a fresh socket takes a request whole
+    state_ = State::upgrading;
+  }
+  if (events & EPOLLOUT && state_ >= State::upgraded && state_ != State::closed) flush();
+  if (events & (EPOLLIN | EPOLLHUP | EPOLLERR | EPOLLRDHUP) && state_ >= State::upgrading &&
+      !paused_)
+    read_all(crowd);
 }
 
-void Client::read_some(Totals& totals, int64_t now_us) {
-  static thread_local char buffer[256 * 1024];
-  const ssize_t n = recv(fd_, buffer, sizeof buffer, 0);
-  if (n == 0 || (n < 0 && errno != EAGAIN)) return fail(totals);
-  if (n < 0) return;
-  totals.bytes += static_cast<uint64_t>(n);
-  std::string_view bytes(buffer, static_cast<size_t>(n));
-  if (!rest_.empty() || state_ == State::handshake) {
-    rest_ += bytes;
-    if (state_ == State::handshake) take_head(totals);
-    if (state_ != State::open) return;
-    rest_.erase(0, take_frames(rest_, totals, now_us));
-    if (rest_.empty()) rest_.shrink_to_fit();
-    return;
+// Edge-triggered: until the socket is empty, but not for ever. A read that did not fill the buffer
+// emptied it.
+void Client::read_all(Crowd& crowd) {
+  static char buffer[256 * 1024];
+  while (state_ != State::closed) {
+    const bool blind =
+        crowd.bytes_only && !full_ && state_ == State::open && heads_.between_frames();
+    const ssize_t n = blind ? stream_.discard(sizeof buffer) : stream_.read(buffer, sizeof buffer);
+    if (n < 0 && errno == EAGAIN) return;
+    if (n <= 0) return end(state_ < State::open ? crowd.tally.retried : crowd.tally.closed, crowd);
+    crowd.tally.bytes.add(static_cast<uint64_t>(n));
+    window_bytes_ += static_cast<uint64_t>(n);
+    if (!blind && !take({buffer, static_cast<size_t>(n)}, crowd))
+      return end(crowd.tally.broken, crowd);
+    // Inside TLS a record may be left though the buffer was not filled.
+    if (static_cast<size_t>(n) < sizeof buffer && !crowd.plan.tls) return;
   }
-  const size_t used = take_frames(bytes, totals, now_us);
-  if (used < bytes.size()) rest_ = bytes.substr(used);
 }
 
-void Client::take_head(Totals& totals) {
-  const size_t end = rest_.find("\r\n\r\n");
-  if (end == std::string::npos) return;
-  if (!rest_.starts_with("HTTP/1.1 101")) return fail(totals);
-  rest_.erase(0, end + 4);
-  state_ = State::open;
-  ++totals.open;
+bool Client::take(std::string_view bytes, Crowd& crowd) {
+  if (state_ == State::upgrading) {
+    take_head(bytes, crowd);
+    return true;
+  }
+  if (full_)
+    return full_->frames.feed(bytes, [&](const FrameHead& head, std::string_view payload) {
+      return read_frame(head, payload, crowd);
+    });
+  return heads_.feed(
+      bytes, [&](const FrameHead& head) { count(head, crowd); },
+      [&](const FrameHead& head, std::string_view payload) {
+        return on_control(head, payload, crowd);
+      });
 }
 
-size_t Client::take_frames(std::string_view bytes, Totals& totals, int64_t now_us) {
-  size_t pos = 0;
-  while (bytes.size() - pos >= 2) {
-    const auto* p = reinterpret_cast<const unsigned char*>(bytes.data()) + pos;
-    size_t head = 2;
-    uint64_t size = p[1] & 0x7f;
-    if (size == 126) {
-      if (bytes.size() - pos < 4) break;
-      size = uint64_t{p[2]} << 8 | p[3];
-      head = 4;
-    } else if (size == 127) {
-      if (bytes.size() - pos < 10) break;
-      size = 0;
-      for (int i = 2; i < 10; ++i) size = size << 8 | p[i];
-      head = 10;
-    }
-    if (size > kMaxFrame) {
-      fail(totals);
-      return bytes.size();
-    }
-    if (bytes.size() - pos < head + size) break;
-    const std::string_view payload = bytes.substr(pos + head, static_cast<size_t>(size));
-    const int opcode = p[0] & 0x0f;
-    if (opcode == 1) {
-      on_text(payload, totals, now_us);
-    } else if (opcode == 9) {
-      std::string pong;
-      pong += static_cast<char>(0x8a);
-      pong += static_cast<char>(0x80 | payload.size());
-      pong.append(4, '\0');
-      pong += payload;
-      out_ += pong;
-      flush();
-    } else if (opcode == 8) {
-      fail(totals);
-      return bytes.size();
-    }
-    pos += head + static_cast<size_t>(size);
-  }
-  return pos;
+void Client::take_head(std::string_view bytes, Crowd& crowd) {
+  out_ += bytes;
+  const size_t end_of_head = out_.find("\r\n\r\n");
+  if (end_of_head == std::string::npos && out_.size() < 16 * 1024) return;
+  const std::string answer = std::move(out_);
+  out_.clear();
+  if (end_of_head == std::string::npos || !answer.starts_with("HTTP/1.1 101") ||
+      !agree(lower(answer.substr(0, end_of_head + 2)), crowd))
+    return end(crowd.tally.retried, crowd);
+  state_ = State::upgraded;
+  if (answer.size() > end_of_head + 4 &&
+      !take(std::string_view(answer).substr(end_of_head + 4), crowd))
+    end(crowd.tally.broken, crowd);
 }
 
-void Client::on_text(std::string_view text, Totals& totals, int64_t now_us) {
-  if (text.starts_with("ACK ")) ++totals.acks;
-  if (text.starts_with("ERR ")) ++totals.refused;
-  const uint64_t seq = text.starts_with("HISTORY ") ? 0 : number_after(text, "\"seq\":");
-  if (seq == 0 || text.starts_with("ACK ")) return;
-  if (first_seq_ == 0) {
-    first_seq_ = seq;
-  } else if (seq <= last_seq_) {
-    ++totals.doubled;
-  } else {
-    totals.lost += seq - last_seq_ - 1;
+// The server's answer to the upgrade, in lower case.
+bool Client::agree(std::string_view head, Crowd& crowd) {
+  if (head.find(kAccept) == std::string_view::npos) return false;
+  const size_t at = head.find("\r\nsec-websocket-extensions:");
+  if (at == std::string_view::npos) return true;
+  const std::string_view line = head.substr(at + 2, head.find("\r\n", at + 2) - at - 2);
+  if (!crowd.plan.deflate || line.find("permessage-deflate") == std::string_view::npos)
+    return false;
+  deflate_ = line.find("server_no_context_takeover") == std::string_view::npos ? Agreed::keeping
+                                                                               : Agreed::resetting;
+  crowd.tally.compressing.add();
+  return true;
+}
+
+void Client::count(const FrameHead& head, Crowd& crowd) {
+  if (state_ == State::upgraded) {
+    state_ = State::open;
+    crowd.tally.open.add();
+    crowd.tally.connect.record(now_us() - started_us_);
   }
-  last_seq_ = seq;
-  if (!text.starts_with("MSG ")) return;
-  ++messages_;
-  ++totals.messages;
-  if (!totals.record_latency) return;
-  const uint64_t sent = number_after(text, "\"data\":\"t");
-  if (sent > 0 && now_us > static_cast<int64_t>(sent))
-    totals.latency_us.push_back(static_cast<uint32_t>(now_us - static_cast<int64_t>(sent)));
+  crowd.tally.compressed.add(head.compressed);
+  if (!head.fin) return;
+  crowd.tally.frames.add();
+  ++window_frames_;
+}
+
+bool Client::read_frame(const FrameHead& head, std::string_view payload, Crowd& crowd) {
+  if (head.control()) return on_control(head, payload, crowd);
+  count(head, crowd);
+  return read_data(head, payload, crowd);
+}
+
+bool Client::read_data(const FrameHead& head, std::string_view payload, Crowd& crowd) {
+  const bool fresh = head.opcode != 0;
+  if (fresh) full_->message_compressed = head.compressed;
+  if (head.compressed && (!fresh || deflate_ == Agreed::plain)) return false;
+  if (!head.fin || !fresh) {
+    full_->message += payload;
+    if (!head.fin) return true;
+    payload = full_->message;
+  }
+  std::string_view text = payload;
+  if (full_->message_compressed) {
+    if (!full_->inflater) full_->inflater = std::make_unique<Inflater>();
+    const auto inflated = full_->inflater->inflate(payload, deflate_ == Agreed::keeping);
+    if (!inflated) return false;
+    text = *inflated;
+  }
+  full_->transcript.on_text(text, now_us(), crowd.tally, crowd.table, sender(), crowd.measuring);
+  full_->message.clear();
+  return true;
+}
+
+bool Client::on_control(const FrameHead& head, std::string_view payload, Crowd& crowd) {
+  if (head.opcode == 10 || state_ == State::closed) return true;
+  std::string answer;
+  append_client_frame(answer, head.opcode == 9 ? 10 : 8, payload);
+  (void)send(answer);
+  if (head.opcode == 9) return true;
+  end(state_ < State::open ? crowd.tally.retried : crowd.tally.closed, crowd);
+  return false;
+}
+
+void Client::reset_window() {
+  window_frames_ = 0;
+  window_bytes_ = 0;
+  if (full_) full_->transcript.reset_window();
 }
 
 }  // namespace strims::load

@@ -1,71 +1,97 @@
-// One simulated viewer: a WebSocket connection that checks what it receives. Reads frames with a
-// minimal parser of its own, so that a fault in the server's framing cannot hide in shared code.
+// One simulated viewer: connects, upgrades, answers pings, and either reads everything or counts
+// frames.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
+
+#include "load/frame_reader.h"
+#include "load/inflate.h"
+#include "load/message_table.h"
+#include "load/plan.h"
+#include "load/stream.h"
+#include "load/tally.h"
+#include "load/transcript.h"
 
 namespace strims::load {
 
-struct Totals;
+// What all clients of a worker share.
+struct Crowd {
+  const Plan& plan;
+  Tally& tally;
+  MessageTable& table;
+  bool measuring = false;   // times are recorded
+  bool bytes_only = false;  // those who count do not look at frames
+};
 
 class Client {
  public:
-  enum class State : uint8_t { connecting, handshake, open, failed };
+  enum class State : uint8_t { idle, connecting, securing, upgrading, upgraded, open, closed };
 
-  Client() = default;
-  Client(const Client&) = delete;
-  Client& operator=(const Client&) = delete;
-  ~Client();
+  // `reader`: reads everything instead of counting.
+  Client(bool reader, std::unique_ptr<SenderLog> sender);
 
-  // Begins to connect from 127.0.0.`source`; false when there is no socket.
-  bool connect(uint16_t port, uint8_t source, const std::string& path, const std::string& cookie);
-  // Reads and writes what it can. `now_us`: the clock that senders put into their texts.
-  void on_event(uint32_t events, Totals& totals, int64_t now_us);
-  // Queues a text frame.
-  void send(std::string_view text);
-  void cut();
+  // Begins to connect; false when the kernel refuses at once. `path` and `cookie` go into the
+  // request.
+  bool connect(const Plan& plan, uint8_t source, std::string_view path, std::string_view cookie);
+  // Reads and writes what it can; the socket is watched edge-triggered.
+  void on_event(uint32_t events, Crowd& crowd);
+  // Sends bytes that are frames already; what the socket does not take waits. False when too much
+  // waits.
+  bool send(std::string_view frames);
+  void pause(bool paused) { paused_ = paused; }
+  void reset();  // closes with RST, without a word
+  void close();  // closes, without a word
 
-  int fd() const { return fd_; }
+  int fd() const { return stream_.fd(); }
   State state() const { return state_; }
-  uint64_t last_seq() const { return last_seq_; }
-  uint64_t first_seq() const { return first_seq_; }
-  uint64_t messages() const { return messages_; }
-  bool wants_write() const { return !out_.empty(); }
+  bool reader() const { return full_ != nullptr; }
+  bool paused() const { return paused_; }
+  int64_t started_us() const { return started_us_; }
+  SenderLog* sender() const { return full_ ? full_->sender.get() : nullptr; }
+  Transcript* transcript() const { return full_ ? &full_->transcript : nullptr; }
+  uint64_t window_frames() const { return window_frames_; }
+  uint64_t window_bytes() const { return window_bytes_; }
+  void reset_window();
 
  private:
-  void read_some(Totals& totals, int64_t now_us);
+  enum class Agreed : uint8_t {
+    plain,
+    resetting,
+    keeping
+  };  // permessage-deflate, and what of its window
+  struct Full {
+    WholeFrames frames;
+    Transcript transcript;
+    std::unique_ptr<Inflater> inflater;
+    std::string message;  // the fragments so far
+    bool message_compressed = false;
+    std::unique_ptr<SenderLog> sender;
+  };
+
+  void read_all(Crowd& crowd);
+  bool take(std::string_view bytes, Crowd& crowd);
+  void take_head(std::string_view bytes, Crowd& crowd);
+  bool agree(std::string_view head, Crowd& crowd);
+  bool read_frame(const FrameHead& head, std::string_view payload, Crowd& crowd);
+  bool read_data(const FrameHead& head, std::string_view payload, Crowd& crowd);
+  bool on_control(const FrameHead& head, std::string_view payload, Crowd& crowd);
+  void count(const FrameHead& head, Crowd& crowd);
   void flush();
-  void take_head(Totals& totals);
-  size_t take_frames(std::string_view bytes, Totals& totals, int64_t now_us);
-  void on_text(std::string_view text, Totals& totals, int64_t now_us);
-  void fail(Totals& totals);
+  void end(Counter& why, Crowd& crowd);
 
-  int fd_ = -1;
-  State state_ = State::connecting;
-  std::string rest_;  // an incomplete frame or head
-  std::string out_;
-  uint64_t first_seq_ = 0;
-  uint64_t last_seq_ = 0;
-  uint64_t messages_ = 0;
-};
-
-// What all clients saw together.
-struct Totals {
-  size_t open = 0;
-  size_t failed = 0;
-  uint64_t messages = 0;  // MSG frames
-  uint64_t bytes = 0;     // received
-  uint64_t lost = 0;      // numbers that were skipped
-  uint64_t doubled = 0;   // numbers that came again or went back
-  uint64_t acks = 0;
-  uint64_t refused = 0;  // ERR frames
-  // Time from the sender's clock to each receiver, in microseconds, by power-of-two-and-a-half
-  // buckets.
-  std::vector<uint32_t> latency_us;
-  bool record_latency = false;
+  Stream stream_;
+  State state_ = State::idle;
+  Agreed deflate_ = Agreed::plain;
+  bool paused_ = false;
+  FrameHeads heads_;
+  std::string out_;  // what waits to be sent; the answer's head while upgrading
+  uint64_t window_frames_ = 0;
+  uint64_t window_bytes_ = 0;
+  int64_t started_us_ = 0;
+  std::unique_ptr<Full> full_;
 };
 
 }  // namespace strims::load

@@ -1,0 +1,95 @@
+// The worker processes of a run and the one that leads them. Orders go one way, tallies come back,
+// both through memory that all share.
+#pragma once
+
+#include <sys/types.h>
+
+#include <array>
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "load/message_table.h"
+#include "load/plan.h"
+#include "load/tally.h"
+
+namespace strims::load {
+
+enum class Order : uint8_t {
+  none,
+  connect,    // everybody, until all are welcomed or have failed
+  measure,    // counts and times begin anew
+  speak,      // the senders, for Plan::seconds
+  drain,      // until everybody has all that was accepted
+  tally,      // compare what each receiver got
+  pause,      // every tenth receiver stops reading
+  resume,     // reads on
+  reconnect,  // from now on connections that end are made anew; done when all are back
+  quit,
+};
+
+inline constexpr size_t kMaxWorkers = 64;
+
+// The memory that all share.
+struct Board {
+  struct Post {
+    std::atomic<uint32_t> done{0};  // the last order that is done
+    Tally tally;
+  };
+  std::atomic<uint32_t> order{0};     // serial number << 8 | Order
+  std::atomic<uint64_t> accepted{0};  // messages that every receiver must get in this window
+  std::atomic<int64_t> spoken_us{0};  // when the senders began and ended
+  std::atomic<int64_t> begun_us{0};
+  MessageTable table;
+  std::array<Post, kMaxWorkers> posts;
+};
+
+// What all workers have seen together.
+struct Sums {
+  uint64_t open = 0, failed = 0, retried = 0, closed = 0, broken = 0, compressing = 0;
+  uint64_t bytes = 0, frames = 0, compressed = 0, messages = 0;
+  uint64_t lost = 0, doubled = 0, reordered = 0, differing = 0, gaps = 0;
+  uint64_t sent = 0, unsent = 0, answered = 0, refused = 0, joins = 0, quits = 0;
+  uint64_t deliveries = 0, missing = 0, uneven = 0, window_bytes = 0;
+};
+
+class Crew {
+ public:
+  // Forks the workers. The caller has no threads.
+  explicit Crew(const Plan& plan);
+  ~Crew();  // ends them
+  Crew(const Crew&) = delete;
+  Crew& operator=(const Crew&) = delete;
+
+  // Gives an order and waits until every worker is done with it; `what` is shown as progress. False
+  // when there was no progress for Plan::patience seconds, or a worker has died.
+  bool run(Order order, const std::string& what);
+  // Gives an order, no more.
+  void give(Order order);
+  // Whether it is done; false for ever when a worker has died.
+  bool done() const;
+  // Waits while the connections go on; returns early when a worker has died.
+  void wait(double seconds, const std::string& what);
+  // Until nothing has come for a second.
+  void settle();
+
+  Sums sums() const;
+  // One of the tallies' histograms, of all workers.
+  std::unique_ptr<Histogram> times(Histogram Tally::* which) const;
+  Board& board() { return *board_; }
+  const Plan& plan() const { return plan_; }
+
+ private:
+  bool alive() const;
+  void show(const std::string& what, bool last);
+
+  const Plan& plan_;
+  Board* board_ = nullptr;
+  std::vector<pid_t> workers_;
+  int64_t shown_us_;
+  Sums shown_;
+};
+
+}  // namespace strims::load

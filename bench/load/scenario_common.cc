@@ -1,0 +1,55 @@
+#include <fmt/format.h>
+
+#include "base/clock.h"
+#include "load/proc_stats.h"
+#include "load/scenarios.h"
+
+namespace strims::load {
+
+Meter::Meter(int64_t pid)
+    : pid_(pid), cpu_(cpu_seconds(pid)), seconds_(static_cast<double>(mono_ns()) / 1e9) {}
+
+void Meter::stop() {
+  cpu_ = cpu_seconds(pid_) - cpu_;
+  seconds_ = static_cast<double>(mono_ns()) / 1e9 - seconds_;
+}
+
+bool gather(Crew& crew, Report& report) {
+  Meter meter(crew.plan().server_pid);
+  const bool came = crew.run(Order::connect, "connecting");
+  meter.stop();
+  crew.settle();
+  const Sums sum = crew.sums();
+  report.add("connections", sum.open);
+  report.add("connect_seconds", meter.seconds(), 2);
+  if (crew.plan().server_pid > 0)
+    report.add("server_cpu_us_per_connect",
+               meter.cpu() * 1e6 / static_cast<double>(std::max<uint64_t>(1, sum.open)), 1);
+  report.add("attempts_that_failed", sum.retried);
+  if (crew.plan().deflate) report.add("connections_with_deflate", sum.compressing);
+  if (came && sum.open == crew.plan().connections()) return true;
+  report.fault(fmt::format("{} of {} connections came about", sum.open, crew.plan().connections()));
+  return false;
+}
+
+void check_order(const Crew& crew, Report& report) {
+  const Sums sum = crew.sums();
+  report.must_be_zero("lost", sum.lost);
+  report.must_be_zero("doubled", sum.doubled);
+  report.must_be_zero("reordered", sum.reordered);
+  report.must_be_zero("differing", sum.differing);
+  report.must_be_zero("broken", sum.broken);
+}
+
+void add_times(const Crew& crew, Report& report) {
+  const auto add = [&](std::string_view name, Histogram Tally::* which) {
+    const auto times = crew.times(which);
+    report.add(fmt::format("{}_p50_ms", name), times->percentile_ms(0.5), 3);
+    report.add(fmt::format("{}_p99_ms", name), times->percentile_ms(0.99), 3);
+  };
+  add("first_receiver", &Tally::first);
+  add("last_receiver", &Tally::last);
+  add("all_receivers", &Tally::all);
+}
+
+}  // namespace strims::load

@@ -1,0 +1,41 @@
+#include "load/proc_stats.h"
+#include "load/scenarios.h"
+
+namespace strims::load {
+
+void run_idle(const Plan& plan, Report& report) {
+  report.add("kind", std::string_view(plan.logged_in ? "logged in"
+                                      : plan.tls     ? "guest, TLS"
+                                                     : "guest"));
+  const int64_t memory = anonymous_bytes(plan.server_pid);
+  const int64_t sockets = tcp_memory_bytes();
+  Crew crew(plan);
+  if (!gather(crew, report)) return;
+  const auto open = static_cast<double>(crew.sums().open);
+  if (plan.server_pid > 0) {
+    report.add("memory_bytes_per_connection",
+               static_cast<double>(anonymous_bytes(plan.server_pid) - memory) / open, 0);
+    report.add("socket_buffer_bytes_per_connection",
+               static_cast<double>(tcp_memory_bytes() - sockets) / open, 0);
+  }
+  const auto connect = crew.times(&Tally::connect);
+  report.add("connect_p50_ms", connect->percentile_ms(0.5), 2);
+  report.add("connect_p99_ms", connect->percentile_ms(0.99), 2);
+  const Sums before = crew.sums();
+  Meter meter(plan.server_pid);
+  crew.wait(plan.seconds, "idle");
+  meter.stop();
+  const Sums after = crew.sums();
+  report.add("seconds", meter.seconds(), 2);
+  report.add("bytes_per_connection_and_second",
+             static_cast<double>(after.bytes - before.bytes) / open / meter.seconds(), 2);
+  if (plan.server_pid > 0) {
+    report.add("server_cores", meter.cpu() / meter.seconds(), 4);
+    report.add("memory_bytes_per_connection_at_end",
+               static_cast<double>(anonymous_bytes(plan.server_pid) - memory) / open, 0);
+  }
+  report.must_be_zero("closed", after.closed);
+  report.must_be_zero("broken", after.broken);
+}
+
+}  // namespace strims::load
