@@ -5,7 +5,7 @@
 The rules: folders include downwards only, siblings never (but for the listed exceptions), and so do the link
 edges in src/CMakeLists.txt; a third-party header is included only by the files that own it, and by no header of
 ours; nobody includes a .cc file; an include of ours is written as "folder/file.h" from src/ and the file exists;
-private paths stay private; every exception is used.
+private paths stay private; headers from outside src/ are for the files that are named with them; every exception is used.
 """
 
 import re
@@ -27,6 +27,7 @@ class Rules:
     third_party: dict[str, list[str]]
     system: dict[str, list[str]]
     private: dict[str, list[str]] = field(default_factory=dict)
+    outside: dict[str, list[str]] = field(default_factory=dict)
     used: set[int] = field(default_factory=set)
 
     @staticmethod
@@ -51,6 +52,7 @@ class Rules:
             third_party=table.get("third_party", {}),
             system=table.get("system", {}),
             private=table.get("private", {}),
+            outside=table.get("outside", {}),
         )
 
     def excepted(self, folder: str, target: str) -> bool:
@@ -81,6 +83,9 @@ def check_own_include(rules: Rules, file: str, target: str, sources: set[str]) -
     folder, to = file.split("/")[0], target.split("/")[0]
     if target.endswith(".cc"):
         return "includes a .cc file"
+    outside = owners(rules.outside, target)
+    if outside is not None:
+        return None if is_owner(file, outside) else f'"{target}" belongs to {", ".join(outside)}'
     if target not in sources:
         return f'"{target}" is no file under src/ (write the path from src/)'
     if TEST_FILE.search(target) and not TEST_FILE.search(file):

@@ -2,6 +2,7 @@
 
 #include <sys/epoll.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "base/clock.h"
@@ -11,6 +12,7 @@ namespace strims::load {
 namespace {
 
 constexpr size_t kMaxWaiting = 16 << 20;
+constexpr size_t kReadBytes = 256 * 1024;
 constexpr std::string_view kKey = "MDEyMzQ1Njc4OWFiY2RlZg==";
 constexpr std::string_view kAccept = "\r\nsec-websocket-accept: bacsccjpnqyz+uboqmh89vmuroa=\r\n";
 
@@ -122,23 +124,36 @@ void Client::on_event(uint32_t events, Crowd& crowd) {
     read_all(crowd);
 }
 
-// Edge-triggered: until the socket is empty, but not for ever. A read that did not fill the buffer
-// emptied it.
+// Edge-triggered: until the socket is empty.
 void Client::read_all(Crowd& crowd) {
-  static char buffer[256 * 1024];
-  while (state_ != State::closed) {
-    const bool blind =
-        crowd.bytes_only && !full_ && state_ == State::open && heads_.between_frames();
-    const ssize_t n = blind ? stream_.discard(sizeof buffer) : stream_.read(buffer, sizeof buffer);
-    if (n < 0 && errno == EAGAIN) return;
-    if (n <= 0) return end(state_ < State::open ? crowd.tally.retried : crowd.tally.closed, crowd);
-    crowd.tally.bytes.add(static_cast<uint64_t>(n));
-    window_bytes_ += static_cast<uint64_t>(n);
-    if (!blind && !take({buffer, static_cast<size_t>(n)}, crowd))
-      return end(crowd.tally.broken, crowd);
-    // Inside TLS a record may be left though the buffer was not filled.
-    if (static_cast<size_t>(n) < sizeof buffer && !crowd.plan.tls) return;
+  while (read_once(kReadBytes, crowd)) {
   }
+}
+
+void Client::trickle(size_t bytes, Crowd& crowd) {
+  if (state_ == State::open) (void)read_once(std::min(bytes, kReadBytes), crowd);
+}
+
+// Whether more may be there. A read that did not fill the buffer has emptied the socket.
+bool Client::read_once(size_t size, Crowd& crowd) {
+  static char buffer[kReadBytes];
+  if (state_ == State::closed) return false;
+  const bool blind = crowd.bytes_only && !full_ && state_ == State::open && heads_.between_frames();
+  const ssize_t n = blind ? stream_.discard(size) : stream_.read(buffer, size);
+  if (n < 0 && errno == EAGAIN) return false;
+  if (n <= 0) {
+    end(state_ < State::open ? crowd.tally.retried : crowd.tally.closed, crowd);
+    return false;
+  }
+  if (full_) crowd.now_us = now_us();
+  crowd.tally.bytes.add(static_cast<uint64_t>(n));
+  window_bytes_ += static_cast<uint64_t>(n);
+  if (!blind && !take({buffer, static_cast<size_t>(n)}, crowd)) {
+    end(crowd.tally.broken, crowd);
+    return false;
+  }
+  // Inside TLS a record may be left though the buffer was not filled.
+  return static_cast<size_t>(n) == size || crowd.plan.tls;
 }
 
 bool Client::take(std::string_view bytes, Crowd& crowd) {
@@ -220,7 +235,8 @@ bool Client::read_data(const FrameHead& head, std::string_view payload, Crowd& c
     if (!inflated) return false;
     text = *inflated;
   }
-  full_->transcript.on_text(text, now_us(), crowd.tally, crowd.table, sender(), crowd.measuring);
+  full_->transcript.on_text(text, crowd.now_us, crowd.tally, crowd.table, sender(),
+                            crowd.measuring);
   full_->message.clear();
   return true;
 }

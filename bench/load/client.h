@@ -24,6 +24,7 @@ struct Crowd {
   MessageTable& table;
   bool measuring = false;   // times are recorded
   bool bytes_only = false;  // those who count do not look at frames
+  int64_t now_us = 0;       // of the last read
 };
 
 class Client {
@@ -42,6 +43,8 @@ class Client {
   // waits.
   bool send(std::string_view frames);
   void pause(bool paused) { paused_ = paused; }
+  // A paused client reads so many bytes.
+  void trickle(size_t bytes, Crowd& crowd);
   void reset();  // closes with RST, without a word
   void close();  // closes, without a word
 
@@ -72,6 +75,7 @@ class Client {
   };
 
   void read_all(Crowd& crowd);
+  bool read_once(size_t size, Crowd& crowd);
   bool take(std::string_view bytes, Crowd& crowd);
   void take_head(std::string_view bytes, Crowd& crowd);
   bool agree(std::string_view head, Crowd& crowd);

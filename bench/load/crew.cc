@@ -24,7 +24,7 @@ int64_t now_us() {
 
 }  // namespace
 
-Crew::Crew(const Plan& plan) : plan_(plan), shown_us_(now_us()) {
+Crew::Crew(const Plan& plan, Life life) : plan_(plan), shown_us_(now_us()) {
   void* memory =
       mmap(nullptr, sizeof(Board), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) return;
@@ -36,7 +36,7 @@ Crew::Crew(const Plan& plan) : plan_(plan), shown_us_(now_us()) {
     if (pid == 0) {
       prctl(PR_SET_PDEATHSIG, SIGKILL);
       if (getppid() != leader) _exit(1);
-      run_worker(plan, i, *board_);
+      (life ? life : run_worker)(plan, i, *board_);
       _exit(0);
     }
     workers_.push_back(pid);
@@ -81,7 +81,8 @@ bool Crew::run(Order order, const std::string& what) {
   while (!done()) {
     usleep(kLookUs);
     const Sums sum = sums();
-    if (const uint64_t now = sum.bytes + sum.open + sum.retried + sum.failed + sum.sent;
+    if (const uint64_t now =
+            sum.bytes + sum.open + sum.retried + sum.failed + sum.sent + sum.cycles;
         now != bytes) {
       bytes = now;
       moved_us = now_us();
@@ -116,12 +117,20 @@ void Crew::settle() {
   }
 }
 
+void Crew::begin_window() {
+  size_t readers = plan_.senders;
+  for (size_t i = 0; i < workers_.size(); ++i)
+    readers += readers_of(plan_, i) - static_cast<size_t>(board_->posts[i].tally.paused.get());
+  board_->table.expect(static_cast<uint32_t>(readers));
+  run(Order::measure, "starting");
+}
+
 Sums Crew::sums() const {
   Sums out;
   for (size_t i = 0; i < workers_.size(); ++i) {
     const Tally& t = board_->posts[i].tally;
     out.open += t.open.get(), out.failed += t.failed.get(), out.retried += t.retried.get();
-    out.closed += t.closed.get(), out.broken += t.broken.get(),
+    out.cycles += t.cycles.get(), out.closed += t.closed.get(), out.broken += t.broken.get(),
         out.compressing += t.compressing.get();
     out.bytes += t.bytes.get(), out.frames += t.frames.get(), out.compressed += t.compressed.get();
     out.messages += t.messages.get(), out.lost += t.lost.get(), out.doubled += t.doubled.get();

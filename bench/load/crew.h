@@ -19,14 +19,16 @@ namespace strims::load {
 
 enum class Order : uint8_t {
   none,
-  connect,    // everybody, until all are welcomed or have failed
-  measure,    // counts and times begin anew
-  speak,      // the senders, for Plan::seconds
-  drain,      // until everybody has all that was accepted
-  tally,      // compare what each receiver got
-  pause,      // every tenth receiver stops reading
-  resume,     // reads on
-  reconnect,  // from now on connections that end are made anew; done when all are back
+  connect_half,  // the first half of everybody, until all of them are welcomed or have failed
+  connect,       // everybody
+  measure,       // counts and times begin anew
+  speak,         // the senders, for Plan::seconds
+  hush,          // not any longer
+  drain,         // until everybody has all that was accepted
+  tally,         // compare what each receiver got
+  pause,         // every tenth receiver stops reading
+  resume,        // reads on
+  reconnect,     // from now on connections that end are made anew; done when all are back
   quit,
 };
 
@@ -48,7 +50,7 @@ struct Board {
 
 // What all workers have seen together.
 struct Sums {
-  uint64_t open = 0, failed = 0, retried = 0, closed = 0, broken = 0, compressing = 0;
+  uint64_t open = 0, failed = 0, retried = 0, closed = 0, broken = 0, compressing = 0, cycles = 0;
   uint64_t bytes = 0, frames = 0, compressed = 0, messages = 0;
   uint64_t lost = 0, doubled = 0, reordered = 0, differing = 0, gaps = 0;
   uint64_t sent = 0, unsent = 0, answered = 0, refused = 0, joins = 0, quits = 0;
@@ -57,8 +59,10 @@ struct Sums {
 
 class Crew {
  public:
+  // What a worker process does with its life.
+  using Life = void (*)(const Plan& plan, size_t index, Board& board);
   // Forks the workers. The caller has no threads.
-  explicit Crew(const Plan& plan);
+  explicit Crew(const Plan& plan, Life life = nullptr);
   ~Crew();  // ends them
   Crew(const Crew&) = delete;
   Crew& operator=(const Crew&) = delete;
@@ -74,6 +78,8 @@ class Crew {
   void wait(double seconds, const std::string& what);
   // Until nothing has come for a second.
   void settle();
+  // Order::measure, with the number of readers that each message has now.
+  void begin_window();
 
   Sums sums() const;
   // One of the tallies' histograms, of all workers.

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace strims::load {
 
@@ -17,7 +18,7 @@ struct Stamp {
 
 class MessageText {
  public:
-  explicit MessageText(size_t bytes) : bytes_(bytes) {}
+  explicit MessageText(size_t bytes);
   // "m<number> <sent_us> words": JSON needs no escaping of it. Never the same twice.
   std::string make(const Stamp& stamp);
   // Appends `MSG {"data":"...","nonce":"..."}` as a WebSocket text frame of a client, masked with
@@ -26,7 +27,7 @@ class MessageText {
 
  private:
   size_t bytes_;
-  uint64_t random_ = 0x9e3779b97f4a7c15;
+  std::vector<std::string> endings_;
 };
 
 // The stamp of a frame `MSG {..."data":"m<number> <sent_us> ..."...}`, when it has one.

@@ -33,6 +33,8 @@ struct Plan {
   bool deflate = false;
   std::string offer = "permessage-deflate; client_no_context_takeover";
   int receive_buffer = 0;  // SO_RCVBUF of the receivers; 0: the kernel's choice
+  size_t trickle = 0;      // bytes a second that a paused receiver reads
+  bool since = true;       // a connection made anew asks for what it lacks
 
   // What is said.
   double rate = 50;  // messages a second, all senders together
@@ -41,6 +43,15 @@ struct Plan {
   size_t window =
       0;  // closed loop: messages that each sender has unanswered; 0: open loop at `rate`
   bool nonces = false;  // answered means the ACK; otherwise the sender's own line, seen again
+
+  // Churn.
+  enum class Ending : uint8_t { fin, frame, reset };
+  Ending ending = Ending::fin;
+
+  // Rounds of a scenario that compares, or repeats something.
+  size_t rounds = 1;
+  std::string server_command;  // storm: starts the server
+  int server_signal = 9;       // storm: ends it
 
   // Filled in by plan_accounts().
   std::vector<std::string> sender_cookies;

@@ -22,6 +22,10 @@ void Report::add(std::string_view name, std::string_view value) {
   figures_.push_back({std::string(name), std::string(value), true});
 }
 
+void Report::fault(std::string_view text) {
+  faults_.emplace_back(text);
+}
+
 void Report::must_be_zero(std::string_view name, uint64_t count) {
   add(name, count);
   if (count != 0) fault(fmt::format("{} is {}, not 0", name, count));

@@ -15,7 +15,7 @@ class Report {
   void add(std::string_view name, double value, int digits);
   void add(std::string_view name, std::string_view value);
   // The run fails for this reason.
-  void fault(std::string text) { faults_.push_back(std::move(text)); }
+  void fault(std::string_view text);
   // The run fails when `count` is not zero.
   void must_be_zero(std::string_view name, uint64_t count);
   bool passed() const { return faults_.empty(); }

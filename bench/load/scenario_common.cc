@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include "base/clock.h"
+#include "load/accounts.h"
 #include "load/proc_stats.h"
 #include "load/scenarios.h"
 
@@ -12,6 +15,30 @@ Meter::Meter(int64_t pid)
 void Meter::stop() {
   cpu_ = cpu_seconds(pid_) - cpu_;
   seconds_ = static_cast<double>(mono_ns()) / 1e9 - seconds_;
+}
+
+bool open_accounts(Plan& plan, Report& report) {
+  const auto planned = plan_accounts(plan);
+  if (!planned) report.fault("accounts: " + planned.error().detail);
+  return planned.has_value();
+}
+
+// A ping may be on its way while it compares, which only the count of bytes minds: it looks again.
+Stretch speak(Crew& crew, const std::string& what) {
+  Stretch out;
+  crew.begin_window();
+  Meter meter(crew.plan().server_pid);
+  out.complete = crew.run(Order::speak, what) && crew.run(Order::drain, what);
+  meter.stop();
+  out.cpu = meter.cpu();
+  out.seconds = meter.seconds();
+  for (int look = 0; look < 5; ++look) {
+    if (look > 0) usleep(300'000);
+    crew.run(Order::tally, "comparing");
+    out.sums = crew.sums();
+    if (out.sums.uneven == 0 && out.sums.missing == 0) break;
+  }
+  return out;
 }
 
 bool gather(Crew& crew, Report& report) {
@@ -30,6 +57,15 @@ bool gather(Crew& crew, Report& report) {
   if (came && sum.open == crew.plan().connections()) return true;
   report.fault(fmt::format("{} of {} connections came about", sum.open, crew.plan().connections()));
   return false;
+}
+
+void check_delivery(const Stretch& said, Report& report) {
+  if (!said.complete) report.fault("not everybody had everything when nothing came any more");
+  report.must_be_zero("missing", said.sums.missing);
+  report.must_be_zero("uneven", said.sums.uneven);
+  report.must_be_zero("refused", said.sums.refused);
+  report.must_be_zero("unsent", said.sums.unsent);
+  report.must_be_zero("closed", said.sums.closed);
 }
 
 void check_order(const Crew& crew, Report& report) {

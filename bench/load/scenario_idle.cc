@@ -3,18 +3,28 @@
 
 namespace strims::load {
 
-void run_idle(const Plan& plan, Report& report) {
+void run_idle(Plan& plan, Report& report) {
+  if (!open_accounts(plan, report)) return;
   report.add("kind", std::string_view(plan.logged_in ? "logged in"
                                       : plan.tls     ? "guest, TLS"
                                                      : "guest"));
   const int64_t memory = anonymous_bytes(plan.server_pid);
   const int64_t sockets = tcp_memory_bytes();
   Crew crew(plan);
+  // What the first half costs is partly what the server needs once; the second half shows what each
+  // connection costs.
+  crew.run(Order::connect_half, "connecting");
+  crew.settle();
+  const int64_t half_memory = anonymous_bytes(plan.server_pid);
+  const auto half = static_cast<double>(crew.sums().open);
   if (!gather(crew, report)) return;
   const auto open = static_cast<double>(crew.sums().open);
   if (plan.server_pid > 0) {
     report.add("memory_bytes_per_connection",
                static_cast<double>(anonymous_bytes(plan.server_pid) - memory) / open, 0);
+    report.add("memory_bytes_per_connection_second_half",
+               static_cast<double>(anonymous_bytes(plan.server_pid) - half_memory) / (open - half),
+               0);
     report.add("socket_buffer_bytes_per_connection",
                static_cast<double>(tcp_memory_bytes() - sockets) / open, 0);
   }

@@ -4,7 +4,8 @@ namespace strims::load {
 
 // What is counted lies between two looks at a run that goes on, so that neither its start nor its
 // end is in it.
-void run_ingest(const Plan& plan, Report& report) {
+void run_ingest(Plan& plan, Report& report) {
+  if (!open_accounts(plan, report)) return;
   report.add("senders", plan.senders);
   report.add("receivers", plan.receivers);
   report.add("window", plan.window);
@@ -13,7 +14,7 @@ void run_ingest(const Plan& plan, Report& report) {
   longer.seconds = plan.seconds + 2;
   Crew crew(longer);
   if (!gather(crew, report)) return;
-  crew.run(Order::measure, "starting");
+  crew.begin_window();
   crew.give(Order::speak);
   crew.wait(1, "warming up");
   const Sums before = crew.sums();

@@ -9,14 +9,24 @@
 namespace strims::load {
 
 // N receivers, R messages a second: CPU per delivery, latency, nothing lost.
-void run_fanout(const Plan& plan, Report& report);
+void run_fanout(Plan& plan, Report& report);
 // As many messages as the senders can get accepted, and shown again.
-void run_ingest(const Plan& plan, Report& report);
+void run_ingest(Plan& plan, Report& report);
 // N connections that do nothing: memory of each, CPU of all.
-void run_idle(const Plan& plan, Report& report);
+void run_idle(Plan& plan, Report& report);
+// A few receivers, a message now and then: the time until the first of them has it.
+void run_latency(Plan& plan, Report& report);
+// Connect, upgrade, close, over and over: the server's CPU for each.
+void run_churn(Plan& plan, Report& report);
+// Every tenth receiver stops reading: the times of the others against a run without.
+void run_slow(Plan& plan, Report& report);
+// The server is killed and started again under load: everybody back, nothing lost.
+void run_storm(Plan& plan, Report& report);
 
 // --- what they share
 
+// Makes the accounts, when a data folder was given; false (with a fault) when that failed.
+bool open_accounts(Plan& plan, Report& report);
 // Connects everybody and waits until nothing moves; false (with a fault) when somebody did not get
 // in.
 bool gather(Crew& crew, Report& report);
@@ -33,7 +43,17 @@ class Meter {
   double cpu_;
   double seconds_;
 };
+// What was said between two moments.
+struct Stretch {
+  bool complete = false;  // everybody had everything
+  double cpu = 0, seconds = 0;
+  Sums sums;
+};
+// Begins to count anew, lets the senders speak for Plan::seconds, waits until all have all, and
+// compares.
+Stretch speak(Crew& crew, const std::string& what);
 // The counts that must be zero in every scenario that says something.
+void check_delivery(const Stretch& said, Report& report);
 void check_order(const Crew& crew, Report& report);
 void add_times(const Crew& crew, Report& report);
 

@@ -28,6 +28,8 @@ struct Tally {
   Counter closed;       // ended by the server
   Counter broken;       // ended by us: what came made no sense
   Counter compressing;  // agreed to permessage-deflate
+  Counter paused;       // readers of everything that do not read now
+  Counter cycles;       // churn: connected, upgraded and closed
 
   // What came, over all connections.
   Counter bytes;
@@ -47,7 +49,6 @@ struct Tally {
   Counter unsent;    // could not be sent: the server did not read
   Counter answered;  // acknowledged, or seen again by the sender
   Counter refused;
-  Counter joins, quits;  // seen by the first reader of this worker
 
   // The result of Command::tally, since Command::measure.
   Counter deliveries;  // messages times receivers
@@ -55,6 +56,7 @@ struct Tally {
   Counter
       uneven;  // receivers that only count and have another count than those who read everything
   Counter window_bytes;  // received
+  Counter joins, quits;  // seen by one reader
 
   Histogram all;      // sent until received, every reader
   Histogram first;    // sent until the first of all readers has it

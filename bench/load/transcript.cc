@@ -35,8 +35,11 @@ void Transcript::on_text(std::string_view text, int64_t now_us, Tally& tally, Me
     return;
   }
   if (text.starts_with("ERR ")) {
-    if (sender) ++sender->refused;
-    return tally.refused.add();
+    tally.refused.add();
+    if (!sender) return;
+    ++sender->refused;
+    if (sender->nonces) sender->acknowledged.push_back(number_after(text, "\"nonce\":\"n"));
+    return;
   }
   if (text.starts_with("RESUME ")) {
     tally.gaps.add();

@@ -32,7 +32,10 @@ class Transcript {
   uint64_t last_seq() const { return last_seq_; }
   // Our messages since the last reset.
   uint64_t messages() const { return messages_; }
-  void reset_window() { messages_ = 0; }
+  void reset_window() {
+    messages_ = 0;
+    joins_ = quits_ = 0;
+  }
   uint32_t joins() const { return joins_; }
   uint32_t quits() const { return quits_; }
 

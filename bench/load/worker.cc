@@ -25,6 +25,12 @@ size_t share_of(size_t total, size_t index, size_t workers) {
 
 }  // namespace
 
+size_t readers_of(const Plan& plan, size_t worker) {
+  const size_t mine = share_of(plan.receivers, worker, plan.worker_count());
+  const size_t wanted = share_of(std::min(plan.parse, plan.receivers), worker, plan.worker_count());
+  return std::min(mine, std::max<size_t>(1, wanted));
+}
+
 Worker::Worker(const Plan& plan, size_t index, Board& board)
     : plan_(plan),
       index_(index),
@@ -57,8 +63,7 @@ void Worker::add_clients() {
     }
   }
   const size_t mine = share_of(plan_.receivers, index_, workers);
-  const size_t readers =
-      std::max<size_t>(1, share_of(std::min(plan_.parse, plan_.receivers), index_, workers));
+  const size_t readers = readers_of(plan_, index_);
   for (size_t i = 0; i < mine; ++i) {
     const bool reader = i * readers / mine != (i + 1) * readers / mine;
     clients_.push_back(std::make_unique<Client>(reader, nullptr));
@@ -80,7 +85,8 @@ void Worker::run() {
       known = order >> 8;
       obey(what);
     }
-    if (coming_) connect_some();
+    if (coming_ > 0) connect_some();
+    if (plan_.trickle > 0 && tally_.paused.get() > 0) read_slowly();
     if (speaking_ && !speaker_.step(now_us())) {
       speaking_ = false;
       board_.spoken_us.store(now_us());
@@ -94,8 +100,14 @@ void Worker::run() {
 
 void Worker::obey(Order order) {
   switch (order) {
+    case Order::connect_half:
+      coming_ = (clients_.size() + 1) / 2;
+      break;
     case Order::connect:
-      coming_ = true;
+      coming_ = clients_.size();
+      break;
+    case Order::hush:
+      speaking_ = false;
       break;
     case Order::measure:
       begin_window();
@@ -126,9 +138,9 @@ void Worker::obey(Order order) {
 
 bool Worker::finished(Order order) {
   switch (order) {
+    case Order::connect_half:
     case Order::connect:
-      return next_ == clients_.size() && pending_ == 0 && retries_.empty() &&
-             tally_.open.get() + tally_.failed.get() >= clients_.size();
+      return next_ == coming_ && pending_ == 0 && retries_.empty();
     case Order::reconnect:
       return tally_.open.get() == clients_.size();
     case Order::speak:
@@ -153,7 +165,7 @@ void Worker::connect_some() {
     retries_.pop_front();
     connect(client);
   }
-  while (pending_ < under_way() && next_ < clients_.size()) connect(static_cast<uint32_t>(next_++));
+  while (pending_ < under_way() && next_ < coming_) connect(static_cast<uint32_t>(next_++));
 }
 
 void Worker::connect(uint32_t index) {
@@ -163,7 +175,8 @@ void Worker::connect(uint32_t index) {
   std::string path = plan_.path;
   if (Transcript* transcript = client.transcript(); returning_ && transcript) {
     transcript->resume();
-    if (transcript->last_seq() > 0) path += "?since=" + std::to_string(transcript->last_seq());
+    if (plan_.since && transcript->last_seq() > 0)
+      path += "?since=" + std::to_string(transcript->last_seq());
   }
   ++pending_;
   if (!client.connect(plan_, source, path, cookies_[index])) {
@@ -217,12 +230,6 @@ void Worker::begin_window() {
   crowd_.measuring = true;
   crowd_.bytes_only = plan_.count_bytes;
   accepted_before_ = speaker_.accepted();
-  if (index_ != 0) return;
-  const size_t workers = plan_.worker_count();
-  size_t readers = plan_.senders;
-  for (size_t i = 0; i < workers; ++i)
-    readers += std::max<size_t>(1, share_of(std::min(plan_.parse, plan_.receivers), i, workers));
-  board_.table.expect(static_cast<uint32_t>(readers));
 }
 
 // A receiver that reads everything and has all: what it got is the measure of those who only count.
@@ -277,15 +284,31 @@ void Worker::take_tally() {
   tally_.missing.set(missing);
   tally_.uneven.set(uneven);
   tally_.window_bytes.set(bytes);
+  if (one) {
+    tally_.joins.set(one->transcript()->joins());
+    tally_.quits.set(one->transcript()->quits());
+  }
 }
 
+// Every tenth, senders left out.
 void Worker::pause(bool paused) {
+  uint64_t readers = 0;
   for (size_t i = 0; i < clients_.size(); i += 10) {
     Client& client = *clients_[i];
     if (client.sender()) continue;
     client.pause(paused);
-    if (!paused) client.on_event(EPOLLIN, crowd_);
+    readers += client.reader();
+    if (!paused && client.state() == Client::State::open) client.on_event(EPOLLIN, crowd_);
   }
+  tally_.paused.set(paused ? readers : 0);
+}
+
+void Worker::read_slowly() {
+  const int64_t now = now_us();
+  if (now - trickled_us_ < 100'000) return;
+  trickled_us_ = now;
+  for (const auto& client : clients_)
+    if (client->paused()) client->trickle(plan_.trickle / 10, crowd_);
 }
 
 void run_worker(const Plan& plan, size_t index, Board& board) {

@@ -43,6 +43,7 @@ class Worker {
   const Client* measure() const;
   void take_tally();
   void pause(bool paused);
+  void read_slowly();
   size_t under_way() const;
 
   const Plan& plan_;
@@ -58,12 +59,15 @@ class Worker {
   std::deque<Retry> retries_;
   size_t next_ = 0;         // the next client to connect for the first time
   size_t pending_ = 0;      // connections under way
-  bool coming_ = false;     // the order to connect has come
+  size_t coming_ = 0;       // how many are to come
   bool returning_ = false;  // connections that end are made anew
   bool speaking_ = false;
   uint64_t accepted_before_ = 0;
+  int64_t trickled_us_ = 0;
 };
 
+// Of the receivers of a worker, how many read everything.
+size_t readers_of(const Plan& plan, size_t worker);
 // A worker process: the limit on descriptors, then Worker::run().
 void run_worker(const Plan& plan, size_t index, Board& board);
 

@@ -107,6 +107,17 @@ void add_config(CLI::App& cli, CommonOptions& common, std::function<int()>& chos
   check->callback([&] { chosen = [&] { return config_check(common); }; });
 }
 
+// The scenarios have their own options, which are read there.
+void add_bench(CLI::App& cli, std::function<int()>& chosen) {
+  auto* bench_verb = cli.add_subcommand(
+      "bench", "Measure a running server: fan-out, ingest, memory, latency; `strims bench --help`");
+  bench_verb->set_help_flag();
+  bench_verb->prefix_command();
+  bench_verb->callback([&chosen, bench_verb] {
+    chosen = [arguments = bench_verb->remaining()] { return bench(arguments); };
+  });
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
@@ -120,6 +131,7 @@ int run(int argc, char** argv) {
   add_migrate(cli, common, chosen);
   add_token(cli, common, chosen);
   add_config(cli, common, chosen);
+  add_bench(cli, chosen);
   CLI11_PARSE(cli, argc, argv);
   return chosen ? chosen() : 1;
 }

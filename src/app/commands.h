@@ -53,6 +53,9 @@ int config_default();
 int config_check(const CommonOptions& options);
 int config_docs();
 
+// The load tool (bench/load), with what stands behind `bench`.
+int bench(const std::vector<std::string>& arguments);
+
 // Says the error on standard error and returns 1.
 int complain(const Error& error);
 
