@@ -1,6 +1,7 @@
 #include "chat/history_tail.h"
 
 #include <algorithm>
+#include <unordered_map>
 #include <unordered_set>
 
 namespace strims::chat {
@@ -46,6 +47,7 @@ std::vector<const Entry*> HistoryTail::replay() const {
   std::vector<const Entry*> out;
   out.reserve(entries_.size());
   std::unordered_set<UserId> released;  // spoke or was pardoned later than the entry at hand
+  std::unordered_map<UserId, std::vector<size_t>> pardons;  // places in `out`
   for (auto it = entries_.rbegin(); it != entries_.rend(); ++it) {
     const Entry& e = *it;
     switch (e.kind) {
@@ -55,11 +57,15 @@ std::vector<const Entry*> HistoryTail::replay() const {
       case EntryKind::unmute:
       case EntryKind::unban:
         released.insert(e.target_id);
+        pardons[e.target_id].push_back(out.size());
         break;
       case EntryKind::mute:
       case EntryKind::ban:
-        if (released.contains(e.target_id)) continue;
-        break;
+        if (!released.contains(e.target_id)) break;
+        // Nor is it told that something was lifted which is not told.
+        for (const size_t place : pardons[e.target_id]) out[place] = nullptr;
+        pardons.erase(e.target_id);
+        continue;
       case EntryKind::death:
         if (released.contains(e.actor.id)) continue;
         break;
@@ -68,6 +74,7 @@ std::vector<const Entry*> HistoryTail::replay() const {
     }
     out.push_back(&e);
   }
+  std::erase(out, nullptr);
   std::reverse(out.begin(), out.end());
   return out;
 }

@@ -17,8 +17,8 @@ class HistoryTail {
   // Takes an entry that belongs into the history; others are ignored. A tombstone removes its
   // message.
   void add(const Entry& entry);
-  // What to replay. A punishment is left out once it was lifted or its target has spoken since:
-  // clients collapse every line of a punished user, the later ones too.
+  // What to replay. A punishment is left out once it was lifted (and its lifting with it) or its
+  // target has spoken since: clients collapse every line of a punished user, the later ones too.
   std::vector<const Entry*> replay() const;
   // Changes with every change of the tail.
   uint64_t version() const { return version_; }

@@ -77,13 +77,21 @@ TEST_F(HistoryTailTest, AMuteIsLeftOutOnceItsTargetHasSpoken) {
   EXPECT_EQ(shown(), (Ids{2}));
 }
 
-TEST_F(HistoryTailTest, APunishmentIsLeftOutOnceItWasLifted) {
+TEST_F(HistoryTailTest, APunishmentIsLeftOutOnceItWasLiftedAndSoIsTheLifting) {
   add(EntryKind::mute, 3, 1);
   add(EntryKind::unmute, 3, 1);
-  EXPECT_EQ(shown(), (Ids{2}));
+  EXPECT_EQ(shown(), Ids());
   add(EntryKind::ban, 3, 2);
+  add(EntryKind::message, 4);
   add(EntryKind::unban, 3, 2);
-  EXPECT_EQ(shown(), (Ids{2, 4}));
+  EXPECT_EQ(shown(), (Ids{4}));
+  add(EntryKind::ban, 3, 2);
+  EXPECT_EQ(shown(), (Ids{4, 6}));
+}
+
+TEST_F(HistoryTailTest, ALiftingWhosePunishmentIsOlderThanTheTailIsShown) {
+  add(EntryKind::unmute, 3, 1);
+  EXPECT_EQ(shown(), (Ids{1}));
 }
 
 TEST_F(HistoryTailTest, ANewPunishmentAfterTheLastWordStands) {

@@ -44,7 +44,10 @@ void Room::restore(RoomState state) {
   subonly_tier_ = subonly_shown_ = state.subonly_tier;
   pin_ = std::move(state.pin);
   paid_events_ = std::move(state.paid_events);
-  for (const Entry& entry : state.history) history_.add(entry);
+  for (const Entry& entry : state.history) {
+    history_.add(entry);
+    if (entry.kind == EntryKind::subonly) subonly_entry_ = entry;
+  }
   last_seq_ = state.last_seq;
   if (state.poll) {
     if (auto poll = Poll::from_entry(*state.poll)) {

@@ -113,6 +113,8 @@ class Room {
   const std::optional<Poll>& poll() const { return poll_; }
   const std::optional<Entry>& pin() const { return pin_; }
   int subonly_tier() const { return subonly_shown_; }
+  // The entry that set it, when that is known: after a restart it may be older than the history.
+  const std::optional<Entry>& subonly_entry() const { return subonly_entry_; }
   std::vector<Entry> live_paid_events() const;
   int64_t mute_left_ms(UserId user) const { return punishments_.mute_left(user, clock_.wall_ms()); }
   Seq last_seq() const { return last_seq_; }
@@ -204,6 +206,7 @@ class Room {
   text::PhraseSet phrase_set_;
   int subonly_tier_ = 0;       // admitted
   int subonly_shown_ = 0;      // stored
+  std::optional<Entry> subonly_entry_;
   bool poll_pending_ = false;  // a poll_start is on its way to the journal
   bool poll_ending_ = false;   // a poll_stop is
   std::optional<Poll> poll_;

@@ -32,6 +32,7 @@ void Room::show(const Entry& entry) {
       break;
     case EntryKind::subonly:
       subonly_shown_ = static_cast<int>(entry.number);
+      subonly_entry_ = entry;
       break;
     case EntryKind::pin:
       pin_ = entry.text.empty() ? std::nullopt : std::optional<Entry>(entry);

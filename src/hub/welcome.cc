@@ -31,7 +31,10 @@ std::vector<Bytes> WelcomeDesk::frames(const chat::Room& room, const User* user,
   add(frame(dialect.paid_events(room.live_paid_events(), paid_event_ms_)));
   if (const auto& pin = room.pin()) add(frame(dialect.entry(*pin)));
   if (room.poll()) add(poll(room, user, dialect));
-  if (room.subonly_tier() > 0) add(frame(dialect.subonly(room.subonly_tier())));
+  // As it was said, where that is known: a client that has seen it does not show it again.
+  if (room.subonly_tier() > 0)
+    add(frame(room.subonly_entry() ? dialect.entry(*room.subonly_entry())
+                                   : dialect.subonly(room.subonly_tier())));
   // The strims flavour says nothing at connect; its bots take any ERR for a failure.
   if (user && flavour == Flavour::dgg) {
     if (const int64_t left = room.mute_left_ms(user->id); left > 0)

@@ -63,6 +63,16 @@ TEST_F(Welcome, TheOrderOfTheFrames) {
                           R"(ERR {"description":"muted","muteTimeLeft":600})"));
 }
 
+TEST_F(Welcome, TheSubmodeComesAsItWasSaid) {
+  fill();
+  EXPECT_EQ(frames(bo)[6], dgg_->entry(*room.subonly_entry()));
+  chat::Room fresh(1, clock, ids, port, {});
+  fresh.restore({.subonly_tier = 2});
+  const auto bare = desk_.frames(fresh, nullptr, *dgg_, Flavour::dgg, {});
+  EXPECT_NE(bare.back()->find(R"(SUBONLY {"data":"on","tier":2)"), std::string::npos)
+      << "older than the history";
+}
+
 TEST_F(Welcome, TheViewOfAPoll) {
   fill();
   const auto poll_for = [&](const UserPtr& user) { return frames(user)[5]; };

@@ -13,6 +13,9 @@ constexpr std::array<std::string_view, 4> kRoleWords = {"user", "streamer", "mod
 constexpr std::array<std::string_view, 5> kTierFlairs = {"flair13", "flair1", "flair3", "flair8",
                                                          "flair42"};
 
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kFeatureRoles = {
+    {{"protected", "PROTECTED"}, {"vip", "VIP"}, {"bot", "BOT"}}};
+
 bool contains(const std::vector<std::string>& list, std::string_view word) {
   return std::find(list.begin(), list.end(), word) != list.end();
 }
@@ -45,6 +48,9 @@ std::vector<std::string> User::effective_roles() const {
   if (has_feature("subscriber")) out.emplace_back("SUBSCRIBER");
   if (role >= Role::moderator) out.emplace_back("MODERATOR");
   if (role == Role::admin) out.emplace_back("ADMIN");
+  // The newest web clients look for these powers here and no longer among the features.
+  for (const auto& [feature, word] : kFeatureRoles)
+    if (contains(features, feature)) out.emplace_back(word);
   for (const auto& grant : grants)
     if (!contains(out, grant)) out.push_back(grant);
   return out;

@@ -70,6 +70,9 @@ TEST(User, RolesOfTheDialect) {
   admin.grants = {"POLLS", "ADMIN"};
   EXPECT_THAT(admin.effective_roles(),
               UnorderedElementsAre("USER", "SUBSCRIBER", "MODERATOR", "ADMIN", "POLLS"));
+  EXPECT_THAT(user(Role::user, {"bot", "protected", "vip"}).effective_roles(),
+              UnorderedElementsAre("USER", "BOT", "PROTECTED", "VIP"))
+      << "where the newest web clients look";
 }
 
 TEST(User, PowersAndProtection) {
