@@ -98,16 +98,16 @@ Answer delete_message(Call& call) {
 
 std::string present_users(const chat::Room& room, size_t limit) {
   JsonWriter w;
-  w.object().field("count", uint64_t{room.members().present_count()});
+  w.object().field("count", uint64_t{room.presence().present_count()});
   w.field("connections", uint64_t{room.members().connection_count()});
-  size_t shown = 0;
+  std::vector<UserPtr> users = room.presence().listed();
+  if (users.size() > limit) users.resize(limit);
   w.key("users").array();
-  room.members().for_each_present([&](const chat::Member& member) {
-    if (shown++ >= limit) return;
+  for (const UserPtr& user : users) {
     w.object();
-    write_user(w, *member.user);
+    write_user(w, *user);
     w.end_object();
-  });
+  }
   w.end_array().end_object();
   return w.take();
 }

@@ -4,7 +4,7 @@
 
 namespace strims::app {
 
-chat::RoomState to_room_state(storage::ChannelSnapshot snapshot) {
+chat::RoomState to_room_state(storage::ChannelSnapshot snapshot, std::vector<User> present) {
   chat::RoomState state;
   for (const auto& mute : snapshot.mutes) state.mutes.emplace_back(mute.user_id, mute.until);
   std::map<EntryId, chat::RoomState::Ban> bans;
@@ -26,6 +26,7 @@ chat::RoomState to_room_state(storage::ChannelSnapshot snapshot) {
   for (auto& nonce : snapshot.nonces)
     state.nonces.push_back(
         {nonce.user_id, std::move(nonce.nonce), {nonce.entry, nonce.seq, nonce.at}});
+  for (User& user : present) state.present.push_back(std::make_shared<const User>(std::move(user)));
   state.last_seq = snapshot.last_seq;
   return state;
 }

@@ -16,6 +16,7 @@
 #include "obs/log.h"
 #include "storage/repositories/channel_state.h"
 #include "storage/repositories/entries.h"
+#include "storage/repositories/presence.h"
 
 namespace strims::app {
 namespace {
@@ -46,6 +47,26 @@ std::unique_ptr<hub::DbLane> make_lane(std::string name, int64_t threads, int64_
       });
 }
 
+// The newest `limit` entries of all kinds, at least one, oldest first.
+Result<std::vector<Entry>> read_newest(sql::Connection& connection, size_t limit) {
+  std::vector<Entry> entries;
+  Seq before = 0;
+  do {
+    STRIMS_TRY(auto page,
+               storage::read_entries(connection, hub::Hub::kChannel,
+                                     {.before = before,
+                                      .limit = std::min(limit - std::min(limit, entries.size()),
+                                                        storage::kMaxReadLimit),
+                                      .newest_first = true,
+                                      .with_deleted = true}));
+    if (page.empty()) break;
+    before = page.back().seq;
+    std::move(page.begin(), page.end(), std::back_inserter(entries));
+  } while (entries.size() < limit && before > 1);
+  std::reverse(entries.begin(), entries.end());
+  return entries;
+}
+
 std::function<bool(net::Lane::Job)> runner(hub::DbLane& lane) {
   return [&lane](net::Lane::Job job) {
     return lane.try_run([job = std::move(job)](Result<sql::Connection*> connection) mutable {
@@ -69,6 +90,7 @@ Result<std::unique_ptr<Server>> Server::start(config::Config config) {
   if (shards == 0) shards = std::max(1u, std::thread::hardware_concurrency());
   server->shards_ = std::make_unique<net::Shards>(shards);
   server->open_hub();
+  STRIMS_CHECK_OK(server->restore_room());
   STRIMS_CHECK_OK(server->open_http());
   STRIMS_CHECK_OK(server->listen());
   STRIMS_TRY(server->signals_,
@@ -118,18 +140,21 @@ void Server::open_hub() {
                        .strims_cookie = config_.auth.strims_jwt_cookie});
 }
 
-Result<void> Server::open_http() {
+Result<void> Server::restore_room() {
   STRIMS_TRY(auto connection, database_->connect());
-  STRIMS_TRY(auto snapshot, storage::load_channel(*connection, hub::Hub::kChannel, clock_.wall_ms(),
-                                                  static_cast<size_t>(config_.chat.history_lines)));
-  STRIMS_TRY(auto recent,
-             storage::read_entries(*connection, hub::Hub::kChannel,
-                                   {.limit = static_cast<size_t>(config_.chat.resume_max_entries),
-                                    .newest_first = true,
-                                    .with_deleted = true}));
-  std::reverse(recent.begin(), recent.end());
-  hub_->restore(to_room_state(std::move(snapshot)), recent);
+  const size_t lines =
+      std::max(static_cast<size_t>(config_.chat.history_lines), chat::HistoryTail::kMostLines);
+  STRIMS_TRY(auto snapshot,
+             storage::load_channel(*connection, hub::Hub::kChannel, clock_.wall_ms(), lines));
+  STRIMS_TRY(auto present,
+             storage::restore_presence(*connection, hub::Hub::kChannel, clock_.wall_ms()));
+  STRIMS_TRY(const auto recent,
+             read_newest(*connection, static_cast<size_t>(config_.chat.resume_max_entries)));
+  hub_->restore(to_room_state(std::move(snapshot), std::move(present)), recent);
+  return {};
+}
 
+Result<void> Server::open_http() {
   services_ = std::unique_ptr<api::Services>(new api::Services{.config = config_,
                                                                .clock = clock_,
                                                                .ids = ids_,

@@ -41,6 +41,7 @@ class Server {
   Result<void> open_storage();
   Result<void> open_auth();
   void open_hub();
+  Result<void> restore_room();
   Result<void> open_http();
   void add_routes();
   Result<void> listen();

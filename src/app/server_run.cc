@@ -69,7 +69,8 @@ int Server::stop() {
   for (size_t i = 0; i < servers_.size(); ++i)
     (void)shards_->post(i, [server = servers_[i].get()] { server->drain(); });
   const MonoMs until = clock_.mono_ms() + config_.server.drain_seconds * 1000;
-  while (clock_.mono_ms() < until && shared_.connections->size() > 0) main_.run_once(20);
+  while (clock_.mono_ms() < until && (shared_.connections->size() > 0 || !hub_->presence_saved()))
+    main_.run_once(20);
   for (size_t i = 0; i < listeners_.size(); ++i) {
     const size_t shard = i % shards_->count();
     (void)shards_->post(shard, [listener = listeners_[i].get()] { listener->stop(); });

@@ -30,7 +30,6 @@ hub::HubSettings hub_settings(const config::Config& config) {
   s.deflate_epoch_frames = size(ws.deflate_epoch_messages);
   s.debug_echo = ws.debug_echo;
   s.resume_max_entries = size(config.chat.resume_max_entries);
-  s.names_max = config.chat.names_max;
   s.paid_event_ms = config.chat.paid_event_seconds * 1000;
   return s;
 }
@@ -45,6 +44,7 @@ chat::RoomLimits room_limits(const config::Config& config) {
   l.phrases.max_phrases = size(chat.phrases_max);
   l.phrases.max_runes = size(chat.phrase_max_runes);
   l.history_lines = size(chat.history_lines);
+  l.presence = {chat.quit_grace_ms, chat.restart_grace_ms, size(chat.names_max)};
   l.max_connections_per_user = size(chat.max_connections_per_user);
   l.mute_default_s = chat.mute_default_seconds;
   l.mute_max_s = chat.mute_max_seconds;

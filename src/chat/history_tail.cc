@@ -39,17 +39,26 @@ void HistoryTail::add(const Entry& entry) {
   }
   if (!belongs(entry.kind)) return;
   entries_.push_back(entry);
-  if (entries_.size() > limit_) entries_.pop_front();
+  if (entries_.size() > kept_) entries_.pop_front();
   ++version_;
 }
 
-std::vector<const Entry*> HistoryTail::replay() const {
+size_t HistoryTail::lines_since(Seq seq) const {
+  const auto first =
+      std::upper_bound(entries_.begin(), entries_.end(), seq,
+                       [](Seq value, const Entry& entry) { return value < entry.seq; });
+  return std::max(lines_, static_cast<size_t>(entries_.end() - first));
+}
+
+std::vector<const Entry*> HistoryTail::replay(size_t lines) const {
   std::vector<const Entry*> out;
-  out.reserve(entries_.size());
+  lines = std::min(lines, entries_.size());
+  out.reserve(lines);
+  const size_t first = entries_.size() - lines;
   std::unordered_set<UserId> released;  // spoke or was pardoned later than the entry at hand
   std::unordered_map<UserId, std::vector<size_t>> pardons;  // places in `out`
-  for (auto it = entries_.rbegin(); it != entries_.rend(); ++it) {
-    const Entry& e = *it;
+  for (size_t i = entries_.size(); i > first; --i) {
+    const Entry& e = entries_[i - 1];
     switch (e.kind) {
       case EntryKind::message:
         released.insert(e.actor.id);
@@ -77,12 +86,6 @@ std::vector<const Entry*> HistoryTail::replay() const {
   std::erase(out, nullptr);
   std::reverse(out.begin(), out.end());
   return out;
-}
-
-const Entry* HistoryTail::find(EntryId id) const {
-  for (const Entry& e : entries_)
-    if (e.id == id) return &e;
-  return nullptr;
 }
 
 }  // namespace strims::chat

@@ -32,9 +32,22 @@ class HistoryTailTest : public ::testing::Test {
 TEST_F(HistoryTailTest, KeepsTheNewestOldestFirst) {
   for (int i = 0; i < 8; ++i) add(EntryKind::message, 1);
   EXPECT_EQ(shown(), (Ids{4, 5, 6, 7, 8}));
-  EXPECT_EQ(tail_.find(3), nullptr);
-  ASSERT_NE(tail_.find(4), nullptr);
-  EXPECT_EQ(tail_.find(4)->id, 4);
+}
+
+TEST_F(HistoryTailTest, WhoComesBackIsShownHisWholeGap) {
+  for (Seq seq = 1; seq <= 300; ++seq) {
+    Entry e = entry(EntryKind::message, 1);
+    e.seq = 2 * seq;  // other kinds of entries lie between
+    tail_.add(e);
+  }
+  EXPECT_EQ(tail_.lines_since(600), 5U) << "nothing missed: what a newcomer is shown";
+  EXPECT_EQ(tail_.lines_since(591), 5U);
+  EXPECT_EQ(tail_.lines_since(589), 6U);
+  EXPECT_EQ(tail_.lines_since(588), 6U) << "he has seen that one";
+  EXPECT_EQ(tail_.lines_since(0), HistoryTail::kMostLines);
+  EXPECT_EQ(tail_.replay(6).front()->seq, 590U);
+  EXPECT_EQ(tail_.replay(1000).size(), HistoryTail::kMostLines);
+  EXPECT_EQ(tail_.replay(0).size(), 0U);
 }
 
 TEST_F(HistoryTailTest, HoldsOnlyWhatMayBeReplayed) {

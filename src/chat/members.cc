@@ -17,7 +17,6 @@ Member& Members::update(const UserPtr& user, MonoMs now) {
   if (member.user != user) replace(member, user);
   member.changed_at = now;
   if (member.connections.empty()) member.left_at = std::max(member.left_at, now);
-  ++version_;
   return member;
 }
 
@@ -33,31 +32,32 @@ void Members::forget_nick(const User& user) {
   if (it != by_nick_.end() && it->second == user.id) by_nick_.erase(it);
 }
 
-bool Members::add(ConnId conn, const UserPtr& user, const IpAddress& address, MonoMs now) {
-  connections_[conn] = {user ? user->id : 0, address};
-  ++version_;
-  if (!user) return false;
+Member* Members::add(ConnId conn, const UserPtr& user, const IpAddress& address, MonoMs now) {
+  connections_[conn] = {.user = user ? user->id : 0, .address = address};
+  if (!user) return nullptr;
   Member& member = ensure(user);
   if (member.user != user && now - member.changed_at > kSettleMs) replace(member, user);
   member.connections.push_back(conn);
-  if (member.connections.size() > 1) return false;
-  ++present_;
-  return true;
+  if (member.connections.size() == 1) ++connected_;
+  return &member;
 }
 
-UserPtr Members::remove(ConnId conn, MonoMs now) {
+void Members::expel(ConnId conn) {
+  if (const auto it = connections_.find(conn); it != connections_.end()) it->second.expelled = true;
+}
+
+Members::Gone Members::remove(ConnId conn, MonoMs now) {
   const auto it = connections_.find(conn);
-  if (it == connections_.end()) return nullptr;
-  const UserId id = it->second.user;
+  if (it == connections_.end()) return {};
+  const Connection gone = it->second;
   connections_.erase(it);
-  ++version_;
-  Member* member = find(id);
-  if (!member) return nullptr;
+  Member* member = find(gone.user);
+  if (!member) return {};
   std::erase(member->connections, conn);
-  if (!member->connections.empty()) return nullptr;
-  --present_;
+  if (!member->connections.empty()) return {};
+  --connected_;
   member->left_at = now;
-  return member->user;
+  return {member->user, gone.expelled};
 }
 
 Member* Members::of(ConnId conn) {

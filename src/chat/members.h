@@ -1,5 +1,6 @@
-// Who is in the room: connections, the users behind them and what is remembered of a user for a
-// while after he left (his throttle). Lives on the home shard.
+// The room's connections, the users behind them and what is remembered of a user for a while after
+// he left (his throttle). Who counts as present is another question: presence.h. Lives on the home
+// shard.
 #pragma once
 
 #include <optional>
@@ -30,12 +31,18 @@ class Members {
  public:
   static constexpr int64_t kSettleMs = 60'000;
 
-  // A connection enters. True when it is the user's first (he joins). Guests: user is null, returns
-  // false. The record he comes with replaces the one known here, unless that was updated within
-  // kSettleMs: what the database said when he was let in may be the older one.
-  bool add(ConnId conn, const UserPtr& user, const IpAddress& address, MonoMs now);
-  // A connection leaves: the user when it was his last one (he quits).
-  UserPtr remove(ConnId conn, MonoMs now);
+  // A connection enters: the member behind it, nullptr for a guest (`user` is null). The record he
+  // comes with replaces the one known here, unless that was updated within kSettleMs: what the
+  // database said when he was let in may be the older one.
+  Member* add(ConnId conn, const UserPtr& user, const IpAddress& address, MonoMs now);
+  // A connection that is being thrown out; it is here until it leaves.
+  void expel(ConnId conn);
+  // A connection leaves.
+  struct Gone {
+    UserPtr user;  // when it was his last one
+    bool expelled = false;
+  };
+  Gone remove(ConnId conn, MonoMs now);
 
   bool contains(ConnId conn) const { return connections_.contains(conn); }
   // The user behind a connection; null for guests and unknown connections.
@@ -52,12 +59,10 @@ class Members {
   Member& update(const UserPtr& user, MonoMs now);
 
   size_t connection_count() const { return connections_.size(); }
-  size_t present_count() const { return present_; }
-  // Changes whenever somebody joins, quits or changes: a cached NAMES is good while it stands.
-  uint64_t version() const { return version_; }
+  size_t connected_count() const { return connected_; }  // users with a connection
 
   template <class F>  // f(const Member&)
-  void for_each_present(F f) const {
+  void for_each_connected(F f) const {
     for (const auto& [id, member] : members_)
       if (!member.connections.empty()) f(member);
   }
@@ -72,6 +77,7 @@ class Members {
   struct Connection {
     UserId user = 0;
     IpAddress address;
+    bool expelled = false;
   };
   void replace(Member& member, const UserPtr& user);
   void forget_nick(const User& user);
@@ -79,8 +85,7 @@ class Members {
   std::unordered_map<ConnId, Connection> connections_;
   std::unordered_map<UserId, Member> members_;
   std::unordered_map<std::string, UserId> by_nick_;  // lower-cased
-  size_t present_ = 0;
-  uint64_t version_ = 1;
+  size_t connected_ = 0;
 };
 
 }  // namespace strims::chat

@@ -34,6 +34,7 @@ Room::Room(ChannelId channel, const Clock& clock, IdSource& ids, RoomPort& port,
       ids_(ids),
       port_(port),
       limits_(limits),
+      presence_(limits.presence),
       history_(limits.history_lines) {}
 
 void Room::restore(RoomState state) {
@@ -68,9 +69,12 @@ void Room::restore(RoomState state) {
     place.stored = true;
     place.receipt = known.receipt;
   }
+  const TimeMs now = clock_.wall_ms();
+  for (const UserPtr& user : state.present)
+    if (!punishments_.user_ban(user->id, now)) presence_.restore(user, clock_.mono_ms());
 }
 
-void Room::join(ConnId conn, UserPtr user, const IpAddress& address) {
+void Room::join(ConnId conn, const UserPtr& user, const IpAddress& address) {
   const TimeMs now = clock_.wall_ms();
   const bool exempt = user && passes_address_bans(*user);
   if ((!exempt && punishments_.address_ban(address, now)) ||
@@ -85,10 +89,28 @@ void Room::join(ConnId conn, UserPtr user, const IpAddress& address) {
       return;
     }
   }
-  const bool first = members_.add(conn, user, address, clock_.mono_ms());
-  if (user) user = members_.of(conn)->user;  // perhaps a newer record than the one he came with
-  port_.welcome(conn, user.get());
-  if (first) port_.publish_presence(PresenceKind::join, *user, now);
+  // The member's record is perhaps a newer one than he came with.
+  if (const Member* member = members_.add(conn, user, address, clock_.mono_ms()))
+    presence_.arrive(member->user);
+  arrivals_.push_back(conn);
+}
+
+void Room::end_round() {
+  const std::vector<Presence::Change> changes = presence_.take_changes();
+  const TimeMs now = clock_.wall_ms();
+  const auto tell = [&](bool quits) {
+    for (const auto& [kind, user] : changes)
+      if ((kind == PresenceKind::quit) == quits) port_.publish_presence(kind, *user, now);
+  };
+  // A newcomer's list has the changes of this round in it. He hears the joins once more (his own is
+  // among them, and clients wait for it); a quit would be of somebody he never saw.
+  tell(true);
+  for (const ConnId conn : std::exchange(arrivals_, {})) {
+    if (!members_.contains(conn)) continue;
+    const Member* member = members_.of(conn);
+    port_.welcome(conn, member ? member->user.get() : nullptr);
+  }
+  tell(false);
 }
 
 UserPtr Room::user_of(ConnId conn) {
@@ -101,14 +123,12 @@ bool Room::passes_address_bans(const User& user) {
 }
 
 void Room::leave(ConnId conn) {
-  if (const UserPtr user = members_.remove(conn, clock_.mono_ms()))
-    port_.publish_presence(PresenceKind::quit, *user, clock_.wall_ms());
+  const Members::Gone gone = members_.remove(conn, clock_.mono_ms());
+  if (gone.user) presence_.depart(gone.user->id, clock_.mono_ms(), gone.expelled);
 }
 
 void Room::user_changed(const User& user) {
-  const Member& member = members_.update(std::make_shared<const User>(user), clock_.mono_ms());
-  if (!member.connections.empty())
-    port_.publish_presence(PresenceKind::update, user, clock_.wall_ms());
+  presence_.renew(members_.update(std::make_shared<const User>(user), clock_.mono_ms()).user);
 }
 
 void Room::command(Asker asker, Command command) {
@@ -196,6 +216,8 @@ void Room::tick() {
   }
 
   const MonoMs mono = clock_.mono_ms();
+  presence_.advance(mono);
+  end_round();
   if (mono - last_sweep_ < 10'000) return;
   last_sweep_ = mono;
   punishments_.sweep(now);

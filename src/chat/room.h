@@ -20,6 +20,7 @@
 #include "chat/history_tail.h"
 #include "chat/members.h"
 #include "chat/poll.h"
+#include "chat/presence.h"
 #include "chat/punishments.h"
 #include "chat/room_port.h"
 #include "model/entry.h"
@@ -33,7 +34,8 @@ struct RoomLimits {
   int64_t slow_mode_ms = 0;  // least time between two messages of anybody but staff; 0: off
   text::MessageLimits message;
   text::PhraseLimits phrases;
-  size_t history_lines = 150;
+  size_t history_lines = 150;  // for a newcomer; more are kept for who comes back
+  PresenceLimits presence;
   size_t max_connections_per_user = 5;
   int64_t mute_default_s = 600;
   int64_t mute_max_s = 604'800;
@@ -73,6 +75,7 @@ struct RoomState {
   std::vector<Entry> paid_events;  // still in the bar
   std::vector<Entry> history;      // oldest first
   std::vector<Nonce> nonces;
+  std::vector<UserPtr> present;  // when the process ended, and may come back
   Seq last_seq = 0;
 };
 
@@ -85,10 +88,14 @@ class Room {
   // The emote words of the site: combos count only these.
   void set_emotes(std::vector<std::string> words) { combo_.set_emotes(std::move(words)); }
 
-  // A connection asks to enter; `user` is null for a guest. Welcomes it, or expels it (`banned`,
-  // `toomanyconnections`).
-  void join(ConnId conn, UserPtr user, const IpAddress& address);
+  // A connection asks to enter; `user` is null for a guest. It is welcomed at the end of the round,
+  // or expelled (`banned`, `toomanyconnections`).
+  void join(ConnId conn, const UserPtr& user, const IpAddress& address);
   void leave(ConnId conn);
+  // Ends a round: tells everybody who joined, quit or changed in it, and welcomes the newcomers.
+  // They share one state of the room, so that a storm of them costs one list. Call it whenever what
+  // was published is about to go out; it costs nothing when nobody came or went.
+  void end_round();
 
   // A command. Every call ends in exactly one answer to the asker: sooner or later ACK/reply or a
   // refusal. An asker with a connection that is not in the room is dropped.
@@ -101,14 +108,18 @@ class Room {
   void failed(const Entry& entry, Asker asker);
   // A user's record changed (rights, name): in force at once, shown by an update.
   void user_changed(const User& user);
-  // Time passes: ends polls, tells of a stalled journal, forgets what is old. Call about twice a
-  // second.
+  // Time passes: ends polls and graces, tells of a stalled journal, forgets what is old, ends the
+  // round. Call a few times a second.
   void tick();
+  // The process is about to end: who leaves now is expected back after the restart.
+  void hold_presence() { presence_.hold(); }
+  std::vector<std::pair<UserId, bool>> take_presence_moves() { return presence_.take_moves(); }
 
   // State for newcomers.
   const Members& members() const { return members_; }
   // Who is behind a connection, as known now; null for guests and strangers.
   UserPtr user_of(ConnId conn);
+  const Presence& presence() const { return presence_; }
   const HistoryTail& history() const { return history_; }
   const std::optional<Poll>& poll() const { return poll_; }
   const std::optional<Entry>& pin() const { return pin_; }
@@ -179,6 +190,10 @@ class Room {
 
   // `actor` null: the system.
   Entry make_entry(EntryKind kind, const UserPtr& actor);
+  // Before something private goes to connections that may not have been welcomed yet.
+  void welcome_first() {
+    if (!arrivals_.empty()) end_round();
+  }
   // To the journal, or refused as `unavailable`: then false, and nothing may come of it.
   bool append(Entry entry, Asker asker);
   void refuse(Asker& asker, const Refusal& refusal);
@@ -199,6 +214,8 @@ class Room {
   const RoomLimits limits_;
 
   Members members_;
+  Presence presence_;
+  std::vector<ConnId> arrivals_;  // of this round
   Punishments punishments_;
   HistoryTail history_;
   Combo combo_;

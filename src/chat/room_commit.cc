@@ -47,6 +47,7 @@ void Room::show(const Entry& entry) {
       break;
     case EntryKind::vote:
       if (poll_) poll_->show(static_cast<int>(entry.number), vote_quantity(entry));
+      welcome_first();
       if (const Member* member = members_.find(entry.actor.id))
         for (const ConnId conn : member->connections) port_.vote_counted(conn, entry.number);
       break;

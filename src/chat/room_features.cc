@@ -156,7 +156,7 @@ void Room::remove_event(Act act) {
 void Room::reload_users(Act act) {
   if (!auth::allowed(*act.user, P::reload_users)) return refuse(act.asker, "nopermission");
   std::vector<UserId> ids;
-  members_.for_each_present([&](const Member& member) { ids.push_back(member.user->id); });
+  members_.for_each_connected([&](const Member& member) { ids.push_back(member.user->id); });
   port_.reload_users(std::move(ids),
                      [this, asker = std::move(act.asker)](const std::vector<User>& users) mutable {
                        for (const User& user : users) {

@@ -235,6 +235,7 @@ TEST_F(RoomFeatures, ReloadUsersTellsOfChangesOnly) {
   const auto answer = call(boss, {.verb = Verb::reload_users});
   ASSERT_TRUE(*answer);
   EXPECT_TRUE(answer->value().has_value());
+  room.end_round();
   EXPECT_THAT(port.take(), ::testing::UnorderedElementsAre("update Ada", "update Mod"));
   EXPECT_THAT(does(a_, {.verb = Verb::message, .text = "hi"}),
               ElementsAre("#1 refused nochatting"));

@@ -131,7 +131,11 @@ void Room::expel_banned(const Entry& ban) {
     if (member && passes_address_bans(*member->user)) return;
     out.push_back(conn);
   });
-  for (const ConnId conn : out) port_.expel(conn, "banned");
+  for (const ConnId conn : out) {
+    members_.expel(conn);
+    port_.expel(conn, "banned");
+  }
+  presence_.expel(ban.target_id);
 }
 
 void Room::unban(Act act, const User& target) {

@@ -208,6 +208,7 @@ TEST_F(RoomModeration, NothingComesInBehindABan) {
 TEST_F(RoomModeration, TheBannedDoNotComeIn) {
   ban(m_, "Bo");
   room.leave(b_);
+  room.end_round();
   port.take();
   enter(bo);
   EXPECT_THAT(port.take(), ElementsAre("#4 expelled banned"));
@@ -266,6 +267,7 @@ TEST_F(RoomModeration, AnUnbanLiftsEverything) {
   does(m_,
        {.verb = Verb::ban, .nick = "Bo", .reason = "x", .permanent = true, .with_addresses = true});
   room.leave(b_);
+  room.end_round();
   port.take();
   EXPECT_THAT(does(m_, {.verb = Verb::unban, .nick = "Bo"}), ElementsAre("unban Mod Bo"));
   enter(nullptr, "192.0.2.3");

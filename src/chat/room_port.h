@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "chat/command.h"
+#include "chat/presence.h"
 #include "model/entry.h"
 #include "model/user.h"
 
@@ -24,9 +25,6 @@ struct Whisper {
   std::string to_nick;
   std::string text;
 };
-
-// Not remembered, shown to all at once.
-enum class PresenceKind : uint8_t { join, quit, update };
 
 class RoomPort {
  public:

@@ -128,6 +128,7 @@ void Room::whisper_to(Act act, const User& target) {
         } else {
           accept(asker, {.id = whisper->message_id, .at = whisper->at});
         }
+        welcome_first();
         if (const Member* member = members_.find(to))
           for (const ConnId conn : member->connections) port_.deliver_whisper(conn, *whisper);
       });

@@ -190,10 +190,16 @@ class RoomCase {
   UserPtr boss = person(4, "Boss", Role::admin);
   UserPtr bot = person(5, "Bot", Role::user, {"bot"});
 
-  ConnId enter(UserPtr user, std::string_view address = "192.0.2.1") {
+  ConnId enter(const UserPtr& user, std::string_view address = "192.0.2.1") {
+    const ConnId conn = knock(user, address);
+    room.end_round();
+    return conn;
+  }
+  // Without the end of the round.
+  ConnId knock(const UserPtr& user, std::string_view address = "192.0.2.1") {
     const ConnId conn{.slot = ++next_slot_, .generation = 1};
     if (user) port.users[user->id] = *user;
-    room.join(conn, std::move(user), *IpAddress::parse(address));
+    room.join(conn, user, *IpAddress::parse(address));
     return conn;
   }
   void send(ConnId conn, Command command) {

@@ -100,7 +100,9 @@ struct ChatConfig {
   int64_t poll_max_options = 10;
   int64_t nonce_window_seconds = 600;
   int64_t nonce_max_bytes = 64;
-  int64_t names_max = 20'000;
+  int64_t quit_grace_ms = 2000;
+  int64_t restart_grace_ms = 15'000;
+  int64_t names_max = 2000;
   int64_t phrases_max = 2000;
   int64_t phrase_max_runes = 512;
   int64_t paid_event_seconds = 300;

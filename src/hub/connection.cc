@@ -162,6 +162,7 @@ bool Connection::on_event(const proto::WsDecoder::Event& event) {
         send(std::make_shared<const std::string>(proto::pong_frame(event.payload)));
       break;
     case Event::pong:
+      if (identity_) hub_.note_echo(id_, *identity_, event.payload);
       break;
     case Event::close:
       heard_close_ = true;

@@ -36,7 +36,7 @@ class Connection final : public net::EventHandler, private proto::WsDecoder::Sin
   Flavour flavour() const { return flavour_; }
   State state() const { return state_; }
   Mode mode() const { return mode_; }
-  const Identity* identity() const { return identity_.get(); }
+  Identity* identity() const { return identity_.get(); }
   // Reads the deflated form of the feed, or waits for the epoch from which on it can.
   bool wants_deflated() const { return shared_window_; }
   bool reads_deflated() const { return encoding_ == Encoding::deflated; }

@@ -107,7 +107,7 @@ TEST(ConnectionLife, TheServerPings) {
 }
 
 TEST(ConnectionLife, APeerThatIsGoneLeaves) {
-  HubCase c;
+  HubCase c({}, {.presence = {.quit_grace_ms = 0}});
   Peer one = c.enter(chat::person(1, "Ada")), two = c.enter();
   one.close();
   const auto got = c.heard(two, "QUIT ");

@@ -8,6 +8,9 @@ namespace strims::hub {
 namespace {
 
 constexpr int64_t kTickMs = 250;
+constexpr size_t kMaxEchoes = 65'536;
+constexpr int64_t kKeepEchoMs = 3'600'000;
+constexpr int64_t kPongSlackMs = 5'000;  // a pong may take that long
 
 }  // namespace
 
@@ -18,8 +21,13 @@ Hub::Hub(HubParts parts, HubSettings settings, chat::RoomLimits limits,
       dialects_{make_dgg_dialect(settings.paid_event_ms), make_strims_dialect(emotes)},
       inbox_(parts.shards.reactor(kHome)),
       room_(kChannel, parts.clock, parts.ids, *this, limits),
-      welcome_(parts.clock, static_cast<size_t>(settings.names_max), settings.paid_event_ms),
-      recent_(settings.resume_max_entries) {
+      welcome_(parts.clock, settings.paid_event_ms),
+      recent_(settings.resume_max_entries),
+      echoes_(kMaxEchoes, kKeepEchoMs),
+      presence_saver_([this](storage::PresenceDiff batch, auto done) {
+        save_presence(std::move(batch), std::move(done));
+      }),
+      restart_grace_ms_(limits.presence.restart_grace_ms) {
   room_.set_emotes(std::move(emotes));
   encoders_.reserve(kFlavours);
   for (size_t i = 0; i < kFlavours; ++i)
@@ -39,7 +47,41 @@ Hub::~Hub() {
 void Hub::restore(chat::RoomState state, const std::vector<Entry>& recent) {
   last_seq_ = state.last_seq;
   for (const Entry& entry : recent) remember(entry, dialect(Flavour::dgg).entry(entry));
+  if (!recent.empty()) {
+    // What was said after the last ping that was surely answered may never have arrived.
+    const TimeMs answered = recent.back().at - settings_.ping_interval_ms - kPongSlackMs;
+    restart_echo_ = recent.front().seq - 1;
+    for (const Entry& entry : recent)
+      if (entry.at <= answered) restart_echo_ = entry.seq;
+  }
+  restart_until_ = parts_.clock.mono_ms() + restart_grace_ms_;
+  std::vector<UserId> present;
+  for (const UserPtr& user : state.present) present.push_back(user->id);
+  presence_saver_.restore(present);
   room_.restore(std::move(state));
+}
+
+void Hub::join(chat::ConnId conn, const UserPtr& user, const IpAddress& address,
+               std::optional<Seq> since, LoginKey login) {
+  if (static_cast<Flavour>(conn.flavour) == Flavour::dgg) {
+    const MonoMs now = parts_.clock.mono_ms();
+    std::optional<Seq> echoed;
+    if (user) echoed = echoes_.last(login, now);
+    if (user && !echoed && now < restart_until_ && room_.presence().in_grace(user->id))
+      echoed = restart_echo_;
+    if (since || echoed) returning_[conn] = {since, echoed};
+  }
+  room_.join(conn, user, address);
+}
+
+void Hub::leave(chat::ConnId conn) {
+  returning_.erase(conn);
+  room_.leave(conn);
+}
+
+void Hub::heard(const std::vector<Echo>& echoes) {
+  const MonoMs now = parts_.clock.mono_ms();
+  for (const Echo& echo : echoes) echoes_.heard(echo, now);
 }
 
 void Hub::call(UserPtr user, chat::Command command,
@@ -92,6 +134,10 @@ void Hub::look(std::move_only_function<void(const chat::Room&)> look) {
 void Hub::drain(int64_t spread_ms) {
   draining_.store(true, std::memory_order_relaxed);
   inbox_.push([this, spread_ms] {
+    room_.hold_presence();
+    presence_saver_.add(room_.take_presence_moves());
+    presence_saver_.finish();
+    presence_saved_.store(presence_saver_.settled(), std::memory_order_relaxed);
     for (size_t i = 0; i < outboxes_.size(); ++i)
       outboxes_[i].add([shard = shard_hubs_[i].get(), spread_ms] { shard->drain(spread_ms); });
   });
@@ -142,6 +188,7 @@ bool Hub::home_turn() {
   if (!shard_hubs_[kHome]->sweeping()) unswept_bytes_ = 0;
   const size_t most = settings_.ring_bytes / 4;
   bool waiting = inbox_.drain([&] { return unswept_bytes_ >= most; });
+  room_.end_round();
   seal();
   for (Outbox& outbox : outboxes_) waiting |= outbox.flush();
   return waiting;
@@ -149,6 +196,9 @@ bool Hub::home_turn() {
 
 void Hub::tick() {
   room_.tick();
+  presence_saver_.add(room_.take_presence_moves());
+  presence_saver_.tick(parts_.clock.mono_ms());
+  metrics().users.set(static_cast<double>(room_.presence().present_count()));
   parts_.shards.reactor(kHome).after(kTickMs, [this] { tick(); });
 }
 

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/clock.h"
@@ -17,9 +18,11 @@
 #include "chat/room_calls.h"
 #include "hub/deflate_demand.h"
 #include "hub/dialects/dialect.h"
+#include "hub/echo_table.h"
 #include "hub/feed_encoder.h"
 #include "hub/home_inbox.h"
 #include "hub/outbox.h"
+#include "hub/presence_saver.h"
 #include "hub/recent_frames.h"
 #include "hub/settings.h"
 #include "hub/shard_hub.h"
@@ -67,8 +70,10 @@ class Hub final : public chat::RoomCalls, private chat::RoomPort {
   void end_access(std::string access_id, UserId user) override;
   void history(std::move_only_function<void(std::string)> answer) override;
   void look(std::move_only_function<void(const chat::Room&)> look) override;
-  // Closes all connections with 1001 over `spread_ms`.
+  // Closes all connections with 1001 over `spread_ms`; whoever is here is expected back.
   void drain(int64_t spread_ms);
+  // True once drain() has stored who was here, or could not.
+  bool presence_saved() const { return presence_saved_.load(std::memory_order_relaxed); }
   // True from drain() on: nobody new is let in.
   bool draining() const { return draining_.load(std::memory_order_relaxed); }
 
@@ -83,14 +88,11 @@ class Hub final : public chat::RoomCalls, private chat::RoomPort {
   ShardHub& shard(size_t i) { return *shard_hubs_[i]; }
 
   // Home shard: from the shards.
-  // `since`: the last entry that a returning client has.
+  // `since`: the last entry that a returning client says it has. `login`: 0 for guests.
   void join(chat::ConnId conn, const UserPtr& user, const IpAddress& address,
-            std::optional<Seq> since) {
-    since_ = since;
-    room_.join(conn, user, address);
-    since_.reset();
-  }
-  void leave(chat::ConnId conn) { room_.leave(conn); }
+            std::optional<Seq> since, LoginKey login);
+  void leave(chat::ConnId conn);
+  void heard(const std::vector<Echo>& echoes);
   void command(chat::ConnId conn, chat::Command command);
   // A reader who fell behind asks what he must have of the entries from `first_missed` on.
   void gap(chat::ConnId conn, Seq first_missed);
@@ -137,6 +139,7 @@ class Hub final : public chat::RoomCalls, private chat::RoomPort {
   // home.
   template <class T, class Work>
   void on_db(Work work, std::move_only_function<void(Result<T>)> answer);
+  void save_presence(storage::PresenceDiff batch, std::move_only_function<void(Result<void>)> done);
 
   const HubParts parts_;
   const HubSettings settings_;
@@ -154,7 +157,18 @@ class Hub final : public chat::RoomCalls, private chat::RoomPort {
   uint64_t history_version_ = 0;  // that history_json_ was made of
   std::atomic<bool> closing_{false};
   RecentFrames recent_;
-  std::optional<Seq> since_;  // of the connection that is joining now
+  struct Returning {
+    std::optional<Seq> since;
+    std::optional<Seq> echoed;
+  };
+  std::unordered_map<chat::ConnId, Returning> returning_;  // until they are welcomed
+  EchoTable echoes_;
+  PresenceSaver presence_saver_;
+  std::atomic<bool> presence_saved_{false};
+  const int64_t restart_grace_ms_;
+  // Those who were here at a restart had surely received all up to here, and are awaited so long.
+  Seq restart_echo_ = 0;
+  MonoMs restart_until_ = 0;
   Seq last_seq_ = 0;
   std::atomic<bool> draining_{false};
 };

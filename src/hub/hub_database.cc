@@ -23,6 +23,16 @@ void Hub::on_db(Work work, std::move_only_function<void(Result<T>)> answer) {
     (*shared)(fail(Errc::unavailable, "unavailable", "Too much is waiting for the database."));
 }
 
+void Hub::save_presence(storage::PresenceDiff batch,
+                        std::move_only_function<void(Result<void>)> done) {
+  on_db<void>([batch = std::move(batch)](
+                  sql::Connection& db) { return storage::save_presence(db, kChannel, batch); },
+              [this, done = std::move(done)](Result<void> result) mutable {
+                done(std::move(result));
+                presence_saved_.store(presence_saver_.settled(), std::memory_order_relaxed);
+              });
+}
+
 void Hub::find_user(std::string nick, UserId id, UserAnswer answer) {
   on_db<std::optional<User>>(
       [nick = std::move(nick), id](sql::Connection& db) -> Result<std::optional<User>> {

@@ -69,7 +69,13 @@ void Hub::publish_reload() {
 void Hub::welcome(chat::ConnId conn, const User* user) {
   const auto flavour = static_cast<Flavour>(conn.flavour);
   WelcomeDesk::Resume resume;
-  if (since_ && flavour == Flavour::dgg) resume = {true, recent_.after(*since_)};
+  if (const auto returning = returning_.extract(conn)) {
+    resume.echoed = returning.mapped().echoed;
+    if (const auto since = returning.mapped().since) {
+      resume.asked = true;
+      resume.missed = recent_.after(*since);
+    }
+  }
   to(conn).add([shard = shard_hubs_[conn.shard].get(), conn,
                 frames = welcome_.frames(room_, user, dialect(flavour), flavour, resume)] {
     shard->welcome(conn, frames);
@@ -114,6 +120,7 @@ void Hub::vote_counted(chat::ConnId conn, int64_t option) {
 }
 
 void Hub::expel(chat::ConnId conn, std::string_view word) {
+  returning_.erase(conn);
   to(conn).add([shard = shard_hubs_[conn.shard].get(), conn, word] { shard->expel(conn, word); });
 }
 

@@ -103,7 +103,7 @@ TEST(HubThreads, OneOrderForEverybody) {
   std::promise<void> everyone;
   std::function<void()> ask = [&] {
     t.hub().look([&](const chat::Room& room) {
-      if (room.members().present_count() == kBots) return everyone.set_value();
+      if (room.members().connected_count() == kBots) return everyone.set_value();
       ask();
     });
   };

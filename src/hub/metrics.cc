@@ -58,6 +58,7 @@ obs::Counter& HubMetrics::closed(std::string_view why) {
 HubMetrics& metrics() {
   static HubMetrics all{
       obs::gauge("strims_connections", "Open WebSocket connections."),
+      obs::gauge("strims_users_present", "Users in the chat, those in grace too."),
       obs::counter("strims_commands_total", "Commands received over WebSocket."),
       obs::counter("strims_messages_total", "Chat messages stored and shown."),
       obs::counter("strims_deliveries_total", "Frames of the feeds put before readers."),

@@ -9,6 +9,7 @@ namespace strims::hub {
 
 struct HubMetrics {
   obs::Gauge& connections;
+  obs::Gauge& users;
   obs::Counter& commands;
   obs::Counter& messages;
   obs::Counter& deliveries;

@@ -5,6 +5,7 @@
 namespace strims::hub {
 
 void RecentFrames::add(Seq seq, Bytes frame) {
+  newest_ = seq;
   frames_.push_back({seq, std::move(frame)});
   if (frames_.size() > limit_) frames_.pop_front();
 }
@@ -16,8 +17,8 @@ void RecentFrames::forget(Seq seq) {
 }
 
 std::optional<std::vector<Bytes>> RecentFrames::after(Seq since) const {
-  if (since > newest()) return std::nullopt;
-  if (since < newest() && frames_.front().seq > since + 1) return std::nullopt;
+  if (since > newest_) return std::nullopt;
+  if (since < newest_ && (frames_.empty() || frames_.front().seq > since + 1)) return std::nullopt;
   return newest_from(since + 1);
 }
 

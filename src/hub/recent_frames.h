@@ -26,7 +26,6 @@ class RecentFrames {
   std::optional<std::vector<Bytes>> after(Seq since) const;
   // Frames of the entries from `first` on that are still here, oldest first.
   std::vector<Bytes> newest_from(Seq first) const;
-  Seq newest() const { return frames_.empty() ? 0 : frames_.back().seq; }
 
  private:
   struct Frame {
@@ -34,6 +33,7 @@ class RecentFrames {
     Bytes bytes;
   };
   const size_t limit_;
+  Seq newest_ = 0;
   std::deque<Frame> frames_;
 };
 

@@ -42,6 +42,14 @@ TEST(RecentFrames, DeletedAndUnshownEntriesLeaveNoGap) {
   EXPECT_EQ(joined(recent.after(0)), "3");
 }
 
+TEST(RecentFrames, WhereNothingIsKeptOnlyTheNewestNumberIsGood) {
+  RecentFrames recent(0);
+  for (Seq seq = 1; seq <= 3; ++seq) recent.add(seq, frame("x"));
+  EXPECT_EQ(joined(recent.after(3)), "");
+  EXPECT_EQ(joined(recent.after(2)), "lost");
+  EXPECT_EQ(joined(recent.after(0)), "lost");
+}
+
 TEST(RecentFrames, AnEmptyJournalHasMissedNothing) {
   const RecentFrames recent(8);
   EXPECT_EQ(joined(recent.after(0)), "");

@@ -30,7 +30,6 @@ struct HubSettings {
   bool deflate_in = true;
   bool debug_echo = false;
   size_t resume_max_entries = 5000;
-  int64_t names_max = 20'000;
   int64_t paid_event_ms = 300'000;
 };
 

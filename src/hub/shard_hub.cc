@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/bytes.h"
 #include "hub/hub.h"
 #include "hub/metrics.h"
 #include "obs/log.h"
@@ -47,6 +48,7 @@ chat::ConnId ShardHub::adopt(Newcomer newcomer) {
                         .slot = slot,
                         .generation = place.generation};
   const UserPtr user = newcomer.identity ? newcomer.identity->user : nullptr;
+  const LoginKey login = user ? login_key(newcomer.identity->access_id) : 0;
   place.connection = std::make_unique<Connection>(*this, id, newcomer);
   place.index = static_cast<uint32_t>(connections_.size());
   Connection& connection = *place.connection;
@@ -59,9 +61,8 @@ chat::ConnId ShardHub::adopt(Newcomer newcomer) {
   if (newcomer.mode == Connection::Mode::echo) {
     connection.welcome({});
   } else {
-    to_home_.add([&hub = hub_, id, user, address = newcomer.address, since = newcomer.since] {
-      hub.join(id, user, address, since);
-    });
+    to_home_.add([&hub = hub_, id, user, address = newcomer.address, since = newcomer.since,
+                  login] { hub.join(id, user, address, since, login); });
   }
   return id;
 }
@@ -87,6 +88,7 @@ void ShardHub::remove(Connection& connection, std::string_view why) {
   free_.push_back(connection.id().slot);
   metrics().connections.sub(1);
   metrics().closed(why).inc();
+  if (const Identity* who = connection.identity(); who && who->echo_waits) tell_echoes();
   if (connection.mode() == Connection::Mode::chat)
     to_home_.add([&hub = hub_, id = connection.id()] { hub.leave(id); });
   reactor_.bury(std::move(slot.connection));
@@ -238,7 +240,28 @@ void ShardHub::ping() {
   // surely received.
   const std::string frame = proto::ping_frame(std::to_string(last_seq_));
   for (auto& feed : feeds_) feed->append_control(frame);
+  pinged_ = last_seq_;
   sweep_left_ = connections_.size();
+}
+
+void ShardHub::note_echo(chat::ConnId id, Identity& identity, std::string_view payload) {
+  const auto seq = parse_u64(payload);
+  if (!seq || *seq <= identity.echoed || *seq > pinged_) return;
+  identity.echoed = *seq;
+  if (!std::exchange(identity.echo_waits, true)) echoed_.push_back(id);
+}
+
+void ShardHub::tell_echoes() {
+  std::vector<Echo> echoes;
+  for (const chat::ConnId id : std::exchange(echoed_, {})) {
+    Connection* connection = find(id);
+    if (!connection) continue;
+    Identity& identity = *connection->identity();
+    identity.echo_waits = false;
+    echoes.push_back({login_key(identity.access_id), identity.echoed});
+  }
+  if (!echoes.empty())
+    to_home_.add([&hub = hub_, echoes = std::move(echoes)] { hub.heard(echoes); });
 }
 
 void ShardHub::tick() {
@@ -247,6 +270,7 @@ void ShardHub::tick() {
     next_ping_ = now + settings().ping_interval_ms;
     ping();
   }
+  tell_echoes();
   check_time(now);
   reactor_.after(kTickMs, [this] { tick(); });
 }

@@ -88,6 +88,8 @@ class ShardHub {
   // The connection's feed stands still; the home shard finds what it must have of the entries from
   // `first_missed` on and answers by resume_feed().
   void ask_for_gap(const Connection& connection, Seq first_missed);
+  // A pong's payload: the number of an entry that was pinged, or anything else.
+  void note_echo(chat::ConnId id, Identity& identity, std::string_view payload);
 
   size_t size() const { return connections_.size(); }
   // Of the newest entry that the feeds have or had.
@@ -105,6 +107,7 @@ class ShardHub {
   bool may_sweep();
   void visit(Connection& connection, size_t& sends);
   void tick();
+  void tell_echoes();
   void drain_some();
 
   Hub& hub_;
@@ -126,6 +129,8 @@ class ShardHub {
   std::array<size_t, kFlavours> readers_{};
   std::array<size_t, kFlavours> deflated_{};  // of them, who read the deflated form
   Seq last_seq_ = 0;
+  Seq pinged_ = 0;                    // the newest number that a ping carried
+  std::vector<chat::ConnId> echoed_;  // have echoed a new number since home was told
   MonoMs next_ping_ = 0;
   MonoMs drain_start_ = 0;
   int64_t drain_spread_ms_ = -1;

@@ -1,5 +1,9 @@
 #include "hub/welcome.h"
 
+
+#include <algorithm>
+#include <utility>
+
 #include "hub/gap_digest.h"
 #include "proto/ws_encoder.h"
 
@@ -25,8 +29,11 @@ std::vector<Bytes> WelcomeDesk::frames(const chat::Room& room, const User* user,
   if (resume.asked && resume.missed) {
     for (const Bytes& bytes : *resume.missed) add(bytes);
   } else {
-    if (resume.asked) add(frame(dialect.resume_lost(room.history().replay())));
-    add(history(room, dialect, flavour));
+    if (resume.asked) {
+      const auto lines = room.history().replay();
+      add(frame(dialect.resume_lost(lines.empty() ? room.last_seq() + 1 : lines.front()->seq)));
+    }
+    add(history(room, dialect, flavour, resume.echoed));
   }
   add(frame(dialect.paid_events(room.live_paid_events(), paid_event_ms_)));
   if (const auto& pin = room.pin()) add(frame(dialect.entry(*pin)));
@@ -68,24 +75,55 @@ Bytes WelcomeDesk::poll(const chat::Room& room, const User* user, const Dialect&
                              .now = clock_.wall_ms()}));
 }
 
-Bytes WelcomeDesk::names(const chat::Room& room, const Dialect& dialect, Flavour flavour) {
-  Cached& cached = names_[static_cast<size_t>(flavour)];
-  const chat::Members& members = room.members();
-  if (!cached.bytes || cached.version != members.version()) {
-    std::vector<UserPtr> users;
-    members.for_each_present([&](const chat::Member& member) {
-      if (users.size() < names_max_) users.push_back(member.user);
-    });
-    cached = {members.version(), frame(dialect.names(users, members.connection_count()))};
+// The list costs as much as there are people in it, so it is made at most once a round, and of
+// pieces that are made once for each user.
+void WelcomeDesk::list_users(const chat::Presence& presence, const Dialect& dialect, Names& names) {
+  names.version = presence.version();
+  names.users.clear();
+  for (const UserPtr& user : presence.listed()) {
+    ListedUser& listed = names.people[user->id];
+    if (listed.user != user) listed = {user, dialect.listed(*user)};
+    listed.version = names.version;
+    if (!names.users.empty()) names.users += ',';
+    names.users += listed.json;
   }
-  return cached.bytes;
+  if (names.people.size() > 2 * presence.listed_count() + 64)
+    std::erase_if(names.people, [&](const auto& p) { return p.second.version != names.version; });
 }
 
-Bytes WelcomeDesk::history(const chat::Room& room, const Dialect& dialect, Flavour flavour) {
-  Cached& cached = history_[static_cast<size_t>(flavour)];
-  if (!cached.bytes || cached.version != room.history().version())
-    cached = {room.history().version(), frame(dialect.history(room.history().replay()))};
-  return cached.bytes;
+Bytes WelcomeDesk::names(const chat::Room& room, const Dialect& dialect, Flavour flavour) {
+  Names& names = names_[static_cast<size_t>(flavour)];
+  const chat::Presence& presence = room.presence();
+  const size_t connections = room.members().connection_count();
+  const size_t present = presence.present_count();
+  if (names.bytes && names.version == presence.version() && names.connections == connections &&
+      names.present == present)
+    return names.bytes;
+  if (names.version != presence.version()) list_users(presence, dialect, names);
+  names.connections = connections;
+  names.present = present;
+  names.bytes = frame(dialect.names(
+      names.users, connections,
+      present > presence.listed_count() ? std::optional<size_t>(present) : std::nullopt));
+  return names.bytes;
+}
+
+Bytes WelcomeDesk::history(const chat::Room& room, const Dialect& dialect, Flavour flavour,
+                           std::optional<Seq> echoed) {
+  const chat::HistoryTail& tail = room.history();
+  History& cached = history_[static_cast<size_t>(flavour)];
+  if (std::exchange(cached.version, tail.version()) != tail.version()) cached.by_lines.clear();
+  size_t lines = tail.lines();
+  if (echoed) {
+    // In steps, so that many who come back share a few frames.
+    constexpr size_t kStep = 25;
+    const size_t needed = tail.lines_since(*echoed);
+    if (needed > lines)
+      lines = std::min((needed + kStep - 1) / kStep * kStep, chat::HistoryTail::kMostLines);
+  }
+  Bytes& bytes = cached.by_lines[lines];
+  if (!bytes) bytes = frame(dialect.history(tail.replay(lines)));
+  return bytes;
 }
 
 }  // namespace strims::hub

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <array>
+#include <map>
+#include <unordered_map>
 #include <vector>
 
 #include "chat/room.h"
@@ -14,13 +16,14 @@ namespace strims::hub {
 
 class WelcomeDesk {
  public:
-  WelcomeDesk(const Clock& clock, size_t names_max, int64_t paid_event_ms)
-      : clock_(clock), names_max_(names_max), paid_event_ms_(paid_event_ms) {}
+  WelcomeDesk(const Clock& clock, int64_t paid_event_ms)
+      : clock_(clock), paid_event_ms_(paid_event_ms) {}
 
-  // What a returning client missed; `missed` is nothing when that is not known any more.
+  // What is known of somebody who comes back.
   struct Resume {
-    bool asked = false;
-    std::optional<std::vector<Bytes>> missed;
+    bool asked = false;                        // he named his last number,
+    std::optional<std::vector<Bytes>> missed;  // and missed this; nothing when it is not here
+    std::optional<Seq> echoed;                 // he has surely received all up to here
   };
   // ME, NAMES, HISTORY (or what was missed, in its place), PAIDEVENTS, then PIN, POLLSTART, SUBONLY
   // and ERR muted where they apply.
@@ -39,19 +42,33 @@ class WelcomeDesk {
                                Flavour flavour, const Gap& gap);
 
  private:
-  struct Cached {
-    uint64_t version = 0;
+  struct ListedUser {
+    UserPtr user;
+    std::string json;
+    uint64_t version = 0;  // of the last list he was in
+  };
+  struct Names {
+    uint64_t version = 0;  // of the list that `users` was made of
+    std::unordered_map<UserId, ListedUser> people;
+    std::string users;
+    size_t connections = 0;
+    size_t present = 0;
     Bytes bytes;
   };
+  struct History {
+    uint64_t version = 0;
+    std::map<size_t, Bytes> by_lines;
+  };
   Bytes names(const chat::Room& room, const Dialect& dialect, Flavour flavour);
+  static void list_users(const chat::Presence& presence, const Dialect& dialect, Names& names);
   Bytes poll(const chat::Room& room, const User* user, const Dialect& dialect) const;
-  Bytes history(const chat::Room& room, const Dialect& dialect, Flavour flavour);
+  Bytes history(const chat::Room& room, const Dialect& dialect, Flavour flavour,
+                std::optional<Seq> echoed);
 
   const Clock& clock_;
-  const size_t names_max_;
   const int64_t paid_event_ms_;
-  std::array<Cached, kFlavours> names_;
-  std::array<Cached, kFlavours> history_;
+  std::array<Names, kFlavours> names_;
+  std::array<History, kFlavours> history_;
 };
 
 }  // namespace strims::hub

@@ -14,6 +14,7 @@ using ::testing::StartsWith;
 
 class Welcome : public ::testing::Test, protected chat::RoomCase {
  protected:
+  Welcome() : RoomCase({.history_lines = 100, .presence = {.names_max = 1}}) {}
   std::vector<std::string> frames(const UserPtr& user, Flavour flavour = Flavour::dgg,
                                   const WelcomeDesk::Resume& resume = {}) {
     const Dialect& dialect = flavour == Flavour::dgg ? *dgg_ : *strims_;
@@ -45,7 +46,7 @@ class Welcome : public ::testing::Test, protected chat::RoomCase {
 
   std::unique_ptr<Dialect> dgg_ = make_dgg_dialect(300'000);
   std::unique_ptr<Dialect> strims_ = make_strims_dialect({});
-  WelcomeDesk desk_{clock, 3, 300'000};
+  WelcomeDesk desk_{clock, 300'000};
 };
 
 // chat-websocket 4.1.
@@ -97,7 +98,24 @@ TEST_F(Welcome, NamesAreBounded) {
        at = names.find("\"nick\"", at + 1))
     ++users;
   EXPECT_EQ(users, 3U);
-  EXPECT_THAT(names, StartsWith(R"(NAMES {"connectioncount":4,)"));
+  EXPECT_THAT(names, StartsWith(R"(NAMES {"connectioncount":4,"usercount":4,"users":[{"id":4,)"))
+      << "how many there are, and staff first";
+}
+
+TEST_F(Welcome, WhoIsInGraceIsInTheListAndNotInTheCount) {
+  const chat::ConnId a = enter(ada);
+  room.leave(a);
+  EXPECT_THAT(frames(nullptr)[1], StartsWith(R"(NAMES {"connectioncount":0,"users":[{"id":1,)"));
+}
+
+TEST_F(Welcome, AListShowsTheNewestRecords) {
+  enter(ada);
+  const auto names = [&] { return frames(nullptr, Flavour::strims)[0]; };
+  EXPECT_EQ(names(), R"(NAMES {"connectioncount":1,"users":[{"nick":"Ada","features":[]}]})");
+  room.user_changed(*chat::person(1, "Ada", Role::admin));
+  room.end_round();
+  EXPECT_EQ(names(),
+            R"(NAMES {"connectioncount":1,"users":[{"nick":"Ada","features":["admin"]}]})");
 }
 
 TEST_F(Welcome, SharedFramesAreEncodedOnceUntilTheyChange) {
@@ -122,6 +140,28 @@ TEST_F(Welcome, WhatIsOverIsNotShown) {
   EXPECT_FALSE(got.back().starts_with("ERR"));
 }
 
+TEST_F(Welcome, AnEchoMakesTheHistoryAsLongAsTheGap) {
+  const chat::ConnId b = enter(bot);
+  for (int i = 1; i <= 300; ++i) say(b, "line " + std::to_string(i));
+  commit();
+  const auto shown = [&](std::optional<Seq> echoed) {
+    const std::string history = frames(nullptr, Flavour::dgg, {.echoed = echoed})[2];
+    std::vector<int> lines;
+    for (size_t at = history.find("line "); at != std::string::npos;
+         at = history.find("line ", at + 1))
+      lines.push_back(std::stoi(history.substr(at + 5)));
+    for (size_t i = 1; i < lines.size(); ++i) EXPECT_EQ(lines[i], lines[i - 1] + 1);
+    EXPECT_EQ(lines.back(), 300);
+    return lines.size();
+  };
+  EXPECT_EQ(shown({}), 100U);
+  EXPECT_EQ(shown(250), 100U) << "never less than a newcomer sees";
+  EXPECT_EQ(shown(180), 125U) << "120 were missed: a few more, so that many share a frame";
+  EXPECT_EQ(shown(175), 125U);
+  EXPECT_EQ(shown(60), 250U);
+  EXPECT_EQ(shown(1), 250U) << "more than the client keeps would come again";
+}
+
 TEST_F(Welcome, WhoComesBackGetsWhatWasMissed) {
   fill();
   const auto missed = std::make_shared<const std::string>(proto::text_frame("MSG {}"));
@@ -130,6 +170,7 @@ TEST_F(Welcome, WhoComesBackGetsWhatWasMissed) {
   EXPECT_THAT(back[3], StartsWith("PAIDEVENTS "));
   const auto lost = frames(bo, Flavour::dgg, {true, std::nullopt});
   EXPECT_EQ(lost.size(), back.size() + 1);
+  EXPECT_EQ(lost[2], R"(RESUME {"recovered":false,"from":1})");
   EXPECT_THAT(lost[3], StartsWith("HISTORY "));
 }
 

@@ -170,16 +170,17 @@ class DggDialect final : public Dialect {
     return w.take();
   }
 
-  std::string names(const std::vector<UserPtr>& users, size_t connections) const override {
-    JsonWriter w = begin("NAMES");
-    w.field("connectioncount", static_cast<uint64_t>(connections)).key("users").array();
-    for (const UserPtr& user : users) {
-      w.object();
-      write_user(w, *user);
-      w.end_object();
-    }
-    w.end_array().end_object();
+  std::string listed(const User& user) const override {
+    JsonWriter w;
+    w.object();
+    write_user(w, user);
+    w.end_object();
     return w.take();
+  }
+
+  std::string names(std::string_view users, size_t connections,
+                    std::optional<size_t> present) const override {
+    return "NAMES " + names_json(users, connections, present);
   }
 
   std::string history(const std::vector<const Entry*>& entries) const override {
@@ -190,11 +191,9 @@ class DggDialect final : public Dialect {
     return w.take();
   }
 
-  std::string resume_lost(const std::vector<const Entry*>& history) const override {
+  std::string resume_lost(Seq from) const override {
     JsonWriter w = begin("RESUME");
-    w.field("recovered", false)
-        .field("from", history.empty() ? Seq{0} : history.front()->seq)
-        .end_object();
+    w.field("recovered", false).field("from", from).end_object();
     return w.take();
   }
 

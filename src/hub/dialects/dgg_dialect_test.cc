@@ -260,10 +260,12 @@ TEST_F(DggDialect, PresenceAndNames) {
   EXPECT_EQ(dump(me, "features"), "[]");
   EXPECT_EQ(me.find("createdDate"), nullptr);
 
-  EXPECT_EQ(dialect_->names({}, 3), R"(NAMES {"connectioncount":3,"users":[]})");
-  const Json names =
-      payload(dialect_->names({chat::person(1, "Ada"), chat::person(7, "Bo")}, 5), "NAMES");
+  EXPECT_EQ(dialect_->names({}, 3, {}), R"(NAMES {"connectioncount":3,"users":[]})");
+  const std::string two =
+      dialect_->listed(*chat::person(1, "Ada")) + "," + dialect_->listed(*chat::person(7, "Bo"));
+  const Json names = payload(dialect_->names(two, 5, 1234), "NAMES");
   EXPECT_EQ(dump(names, "connectioncount"), "5");
+  EXPECT_EQ(dump(names, "usercount"), "1234");
   ASSERT_EQ(names.find("users")->array().size(), 2U);
   expect_user(names.find("users")->array()[1], 7, "Bo");
 }

@@ -39,6 +39,16 @@ void write_actor(JsonWriter& w, const Actor& actor) {
   w.key("watching").null();
 }
 
+std::string names_json(std::string_view users, size_t connections, std::optional<size_t> present) {
+  JsonWriter w;
+  w.object().field("connectioncount", static_cast<uint64_t>(connections));
+  if (present) w.field("usercount", static_cast<uint64_t>(*present));
+  w.key("users").array();
+  if (!users.empty()) w.raw(users);
+  w.end_array().end_object();
+  return w.take();
+}
+
 Dialect::PollView poll_view(const Entry& start) {
   Dialect::PollView view;
   view.start = &start;

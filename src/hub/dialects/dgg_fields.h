@@ -13,6 +13,9 @@ void write_user(JsonWriter& w, const User& user);
 // The same for who acted, as he was then; the system has id -1.
 void write_actor(JsonWriter& w, const Actor& actor);
 
+// The payload of NAMES, as Dialect::names takes its parts.
+std::string names_json(std::string_view users, size_t connections, std::optional<size_t> present);
+
 // A fresh poll out of its entry: nobody has voted.
 Dialect::PollView poll_view(const Entry& start);
 void write_poll(JsonWriter& w, const Dialect::PollView& poll);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,10 +51,15 @@ class Dialect {
 
   // The connect sequence, piece by piece (chat-websocket 4.1).
   virtual std::string me(const User* user) const = 0;
-  virtual std::string names(const std::vector<UserPtr>& users, size_t connections) const = 0;
+  // One user in NAMES: a JSON object.
+  virtual std::string listed(const User& user) const = 0;
+  // `users`: what listed() gave, separated by commas. `present`: how many users there are, when the
+  // list is not all of them.
+  virtual std::string names(std::string_view users, size_t connections,
+                            std::optional<size_t> present) const = 0;
   virtual std::string history(const std::vector<const Entry*>& entries) const = 0;
-  // To a returning client whose past is gone: from which number on the history goes that follows.
-  virtual std::string resume_lost(const std::vector<const Entry*>& history) const = 0;
+  // To a returning client whose past is gone: from which number on it gets everything again.
+  virtual std::string resume_lost(Seq from) const = 0;
   // To a reader who fell behind: entries `from` to `to` were not sent, but for those that follow.
   virtual std::string gap(Seq from, Seq to) const = 0;
   virtual std::string subonly(int tier) const = 0;

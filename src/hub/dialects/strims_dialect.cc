@@ -2,6 +2,7 @@
 // says.
 #include "base/bytes.h"
 #include "base/json_write.h"
+#include "hub/dialects/dgg_fields.h"
 #include "hub/dialects/dgg_parse.h"
 #include "hub/dialects/dialect.h"
 #include "text/entities.h"
@@ -96,19 +97,19 @@ class StrimsDialect final : public Dialect {
   }
 
   std::string me(const User*) const override { return {}; }
-  std::string names(const std::vector<UserPtr>& users, size_t connections) const override {
-    JsonWriter w(std::string("NAMES "));
-    w.object().field("connectioncount", static_cast<uint64_t>(connections)).key("users").array();
-    for (const UserPtr& user : users) {
-      w.object();
-      write_named(w, user->nick, user->effective_features());
-      w.end_object();
-    }
-    w.end_array().end_object();
+  std::string listed(const User& user) const override {
+    JsonWriter w;
+    w.object();
+    write_named(w, user.nick, user.effective_features());
+    w.end_object();
     return w.take();
   }
+  std::string names(std::string_view users, size_t connections,
+                    std::optional<size_t> present) const override {
+    return "NAMES " + names_json(users, connections, present);
+  }
   std::string history(const std::vector<const Entry*>&) const override { return {}; }
-  std::string resume_lost(const std::vector<const Entry*>&) const override { return {}; }
+  std::string resume_lost(Seq) const override { return {}; }
   std::string gap(Seq, Seq) const override { return {}; }
   std::string subonly(int tier) const override {
     JsonWriter w(std::string("SUBONLY "));

@@ -81,8 +81,8 @@ TEST_F(StrimsDialect, WhatItDoesNotKnowIsNotShown) {
 }
 
 TEST_F(StrimsDialect, NamesAndPresence) {
-  EXPECT_EQ(dialect_->names({}, 1), R"(NAMES {"connectioncount":1,"users":[]})");
-  EXPECT_EQ(dialect_->names({chat::person(7, "Bo")}, 1),
+  EXPECT_EQ(dialect_->names({}, 1, {}), R"(NAMES {"connectioncount":1,"users":[]})");
+  EXPECT_EQ(dialect_->names(dialect_->listed(*chat::person(7, "Bo")), 1, {}),
             R"(NAMES {"connectioncount":1,"users":[{"nick":"Bo","features":[]}]})");
   EXPECT_EQ(dialect_->presence(chat::PresenceKind::join, *chat::person(7, "Bo"), kAt),
             R"(JOIN {"nick":"Bo","features":[],"timestamp":1760000004123})");
