@@ -4,6 +4,7 @@ import os
 import queue
 import re
 import signal
+import sqlite3
 import subprocess
 import threading
 import time
@@ -184,6 +185,11 @@ class Server:
 
     def login_key(self, name) -> str:
         return self.cli("token", "login-key", "--data", str(self.data), "--user", name).stdout.strip()
+
+    def stored_presence(self) -> set:
+        """Numbers of the users who are stored as present, which happens about once a second."""
+        with sqlite3.connect(f"file:{next(self.data.glob('*.db'))}?mode=ro", uri=True) as db:
+            return {row[0] for row in db.execute("SELECT user_id FROM presence")}
 
     def memory_bytes(self) -> int:
         status = Path(f"/proc/{self.pid}/status").read_text()
