@@ -1,7 +1,9 @@
 #include "base/clock.h"
 
-#include <fmt/core.h>
 #include <time.h>
+
+#include <algorithm>
+#include <chrono>
 
 namespace strims {
 namespace {
@@ -17,11 +19,36 @@ class SystemClock final : public Clock {
   }
 };
 
-tm utc(TimeMs t) {
-  time_t seconds = t / 1000 - (t % 1000 < 0 ? 1 : 0);
-  tm parts{};
-  gmtime_r(&seconds, &parts);
-  return parts;
+// Appends `n` digits.
+void put_digits(std::string& out, int64_t value, int n) {
+  char text[4];
+  for (int i = n; i > 0; --i, value /= 10) text[i - 1] = static_cast<char>('0' + value % 10);
+  out.append(text, static_cast<size_t>(n));
+}
+
+// "2026-01-02T03:04:05" with `between` for the T. What lies outside the years 0 to 9999 is shown as
+// their first or last moment.
+std::string date_and_time(TimeMs t, char between) {
+  namespace ch = std::chrono;
+  constexpr TimeMs kFirst = -62'167'219'200'000, kLast = 253'402'300'799'999;
+  const ch::sys_time<ch::milliseconds> at{ch::milliseconds(std::clamp(t, kFirst, kLast))};
+  const auto day = ch::floor<ch::days>(at);
+  const ch::year_month_day date(day);
+  const int64_t second = ch::floor<ch::seconds>(at - day).count();
+  std::string out;
+  out.reserve(sizeof "2026-01-02T03:04:05.678Z");
+  put_digits(out, int{date.year()}, 4);
+  out += '-';
+  put_digits(out, unsigned{date.month()}, 2);
+  out += '-';
+  put_digits(out, unsigned{date.day()}, 2);
+  out += between;
+  put_digits(out, second / 3600, 2);
+  out += ':';
+  put_digits(out, second / 60 % 60, 2);
+  out += ':';
+  put_digits(out, second % 60, 2);
+  return out;
 }
 
 int days_in_month(int year, int month) {
@@ -58,21 +85,21 @@ int64_t mono_ns() {
 }
 
 std::string format_rfc3339(TimeMs t) {
-  const tm p = utc(t);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", p.tm_year + 1900, p.tm_mon + 1,
-                     p.tm_mday, p.tm_hour, p.tm_min, p.tm_sec);
+  std::string out = date_and_time(t, 'T');
+  out += 'Z';
+  return out;
 }
 
 std::string format_rfc3339_ms(TimeMs t) {
-  const tm p = utc(t);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", p.tm_year + 1900, p.tm_mon + 1,
-                     p.tm_mday, p.tm_hour, p.tm_min, p.tm_sec, ((t % 1000) + 1000) % 1000);
+  std::string out = date_and_time(t, 'T');
+  out += '.';
+  put_digits(out, ((t % 1000) + 1000) % 1000, 3);
+  out += 'Z';
+  return out;
 }
 
 std::string format_sql_utc(TimeMs t) {
-  const tm p = utc(t);
-  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", p.tm_year + 1900, p.tm_mon + 1,
-                     p.tm_mday, p.tm_hour, p.tm_min, p.tm_sec);
+  return date_and_time(t, ' ');
 }
 
 Result<TimeMs> parse_rfc3339(std::string_view text) {
