@@ -63,6 +63,7 @@ void Hub::restore(chat::RoomState state, const std::vector<Entry>& recent) {
 
 void Hub::join(chat::ConnId conn, const UserPtr& user, const IpAddress& address,
                std::optional<Seq> since, LoginKey login) {
+  ++readers_[conn.flavour];
   if (static_cast<Flavour>(conn.flavour) == Flavour::dgg) {
     const MonoMs now = parts_.clock.mono_ms();
     std::optional<Seq> echoed;
@@ -75,6 +76,7 @@ void Hub::join(chat::ConnId conn, const UserPtr& user, const IpAddress& address,
 }
 
 void Hub::leave(chat::ConnId conn) {
+  --readers_[conn.flavour];
   returning_.erase(conn);
   room_.leave(conn);
 }

@@ -130,6 +130,7 @@ class Hub final : public chat::RoomCalls, private chat::RoomPort {
   void tick();
   template <class F>  // f(dialect) -> frame text
   void publish_frames(F encode, Seq seq);
+  void add_text(size_t flavour, std::string_view text, Seq seq);
   template <class F>
   void send_frame(chat::ConnId conn, F encode);
   void seal();
@@ -152,6 +153,7 @@ class Hub final : public chat::RoomCalls, private chat::RoomPort {
   std::array<DeflateDemand, kFlavours> deflate_demand_;
   std::vector<FeedEncoder> encoders_;  // by flavour
   std::shared_ptr<FeedBatch> building_;
+  std::array<size_t, kFlavours> readers_{};  // connections that have joined and not left
   size_t unswept_bytes_ = 0;  // published since all readers of the home shard had been visited
   std::string history_json_;
   uint64_t history_version_ = 0;  // that history_json_ was made of

@@ -5,15 +5,18 @@
 
 namespace strims::hub {
 
+void Hub::add_text(size_t flavour, std::string_view text, Seq seq) {
+  if (text.empty()) return;
+  encoders_[flavour].add(building_->parts[flavour], text, seq, deflate_demand_[flavour].readers());
+  unswept_bytes_ += text.size();
+}
+
+// A dialect that nobody reads costs nothing: who comes later begins behind what is said now.
 template <class F>
 void Hub::publish_frames(F encode, Seq seq) {
   if (!building_) building_ = std::make_shared<FeedBatch>();
-  for (size_t i = 0; i < kFlavours; ++i) {
-    const std::string text = encode(*dialects_[i]);
-    if (text.empty()) continue;
-    encoders_[i].add(building_->parts[i], text, seq, deflate_demand_[i].readers());
-    if (i == 0) unswept_bytes_ += text.size();
-  }
+  for (size_t i = 0; i < kFlavours; ++i)
+    if (readers_[i] > 0) add_text(i, encode(*dialects_[i]), seq);
   last_seq_ = std::max(last_seq_, seq);
 }
 
@@ -40,8 +43,11 @@ void Hub::send_frame(chat::ConnId conn, F encode) {
 }
 
 void Hub::publish(const Entry& entry) {
-  publish_frames([&](const Dialect& d) { return d.entry(entry); }, entry.seq);
-  remember(entry, dialect(Flavour::dgg).entry(entry));
+  // Those who come back are shown dgg lines, whoever reads them now.
+  const Dialect& dgg = dialect(Flavour::dgg);
+  const std::string text = dgg.entry(entry);
+  publish_frames([&](const Dialect& d) { return &d == &dgg ? text : d.entry(entry); }, entry.seq);
+  remember(entry, text);
 }
 
 void Hub::remember(const Entry& entry, const std::string& text) {

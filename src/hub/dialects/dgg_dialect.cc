@@ -61,7 +61,9 @@ std::string_view event_name(EntryKind kind) {
 }
 
 JsonWriter begin(std::string_view event) {
-  std::string prefix(event);
+  std::string prefix;
+  prefix.reserve(512);  // a message with its author fits
+  prefix += event;
   prefix += ' ';
   JsonWriter w(std::move(prefix));
   w.object();
