@@ -31,14 +31,14 @@ bool belongs(EntryKind kind) {
 
 }  // namespace
 
-void HistoryTail::add(const Entry& entry) {
+void HistoryTail::add(Entry entry) {
   if (entry.kind == EntryKind::tombstone) {
     if (std::erase_if(entries_, [&](const Entry& e) { return e.id == entry.target_entry; }) > 0)
       ++version_;
     return;
   }
   if (!belongs(entry.kind)) return;
-  entries_.push_back(entry);
+  entries_.push_back(std::move(entry));
   if (entries_.size() > kept_) entries_.pop_front();
   ++version_;
 }

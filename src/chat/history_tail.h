@@ -21,7 +21,7 @@ class HistoryTail {
 
   // Takes an entry that belongs into the history; others are ignored. A tombstone removes its
   // message.
-  void add(const Entry& entry);
+  void add(Entry entry);
   // The newest `lines` (or those for a newcomer), without some: a punishment is left out once it
   // was lifted (and its lifting with it) or its target has spoken since. Clients collapse every line
   // of a punished user, the later ones too.

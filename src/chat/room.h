@@ -102,7 +102,7 @@ class Room {
   void command(Asker asker, Command command);
   // The journal stored the entry; called in seq order. `repeated`: its nonce was known, `entry` is
   // the first one.
-  void committed(const Entry& entry, bool repeated, Asker asker);
+  void committed(Entry entry, bool repeated, Asker asker);
   // The journal can never store it (as it was given): the asker is refused, the room undoes what it
   // admitted.
   void failed(const Entry& entry, Asker asker);
@@ -185,7 +185,7 @@ class Room {
   void remove_event(Act act);
   void reload_users(Act act);
   // room_commit.cc
-  void show(const Entry& entry);
+  void show(Entry entry);
   void undo(const Entry& entry);
 
   // `actor` null: the system.

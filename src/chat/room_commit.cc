@@ -5,7 +5,7 @@
 
 namespace strims::chat {
 
-void Room::committed(const Entry& entry, bool repeated, Asker asker) {
+void Room::committed(Entry entry, bool repeated, Asker asker) {
   const Receipt receipt{entry.id, entry.seq, entry.at};
   if (!entry.nonce.empty()) {
     const auto it = nonces_.find(nonce_key(entry.actor.id, entry.nonce));
@@ -13,7 +13,7 @@ void Room::committed(const Entry& entry, bool repeated, Asker asker) {
   }
   if (!repeated) {
     last_seq_ = entry.seq;
-    show(entry);
+    show(std::move(entry));
   }
   accept(asker, receipt);
 }
@@ -23,8 +23,7 @@ void Room::failed(const Entry& entry, Asker asker) {
   refuse(asker, "unknown");
 }
 
-void Room::show(const Entry& entry) {
-  history_.add(entry);
+void Room::show(Entry entry) {
   port_.publish(entry);
   switch (entry.kind) {
     case EntryKind::ban:
@@ -64,6 +63,7 @@ void Room::show(const Entry& entry) {
     default:
       break;
   }
+  history_.add(std::move(entry));
 }
 
 // Nobody has seen it. What it had replaced (an earlier mute, say) is not remembered and does not

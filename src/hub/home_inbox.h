@@ -3,8 +3,10 @@
 // what can be on its way here.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
+#include <iterator>
 #include <mutex>
 #include <vector>
 
@@ -19,15 +21,16 @@ class HomeInbox {
 
   // Any thread. Tasks run in order per caller.
   void push(Task task) {
-    bool wake;
-    {
-      const std::lock_guard lock(mutex_);
-      wake = tasks_.empty();
-      tasks_.push_back(std::move(task));
-    }
-    waiting_.store(true, std::memory_order_release);
-    // A full mailbox means that the loop is awake; it looks here in each turn.
-    if (wake) (void)home_.post([] {});
+    add([&] { tasks_.push_back(std::move(task)); });
+  }
+  // The same for many at once.
+  void push_all(std::vector<Task> tasks) {
+    add([&] {
+      if (tasks_.empty())
+        tasks_ = std::move(tasks);
+      else
+        std::move(tasks.begin(), tasks.end(), std::back_inserter(tasks_));
+    });
   }
 
   // Home shard: runs what has come, until `enough()` says so. True when something is left.
@@ -51,6 +54,19 @@ class HomeInbox {
   }
 
  private:
+  template <class F>
+  void add(F f) {
+    bool wake;
+    {
+      const std::lock_guard lock(mutex_);
+      wake = tasks_.empty();
+      f();
+    }
+    waiting_.store(true, std::memory_order_release);
+    // A full mailbox means that the loop is awake; it looks here in each turn.
+    if (wake) (void)home_.post([] {});
+  }
+
   net::Reactor& home_;
   std::mutex mutex_;
   std::vector<Task> tasks_;

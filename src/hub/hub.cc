@@ -38,6 +38,7 @@ Hub::Hub(HubParts parts, HubSettings settings, chat::RoomLimits limits,
     parts_.shards.reactor(i).set_idle_hook([this, i] { return turn(i); });
   }
   parts_.shards.reactor(kHome).after(kTickMs, [this] { tick(); });
+  parts_.journal.set_listener([this](journal::Requests batch) { answered(std::move(batch)); });
 }
 
 Hub::~Hub() {
@@ -145,29 +146,40 @@ void Hub::drain(int64_t spread_ms) {
   });
 }
 
+struct Hub::Admitted final : journal::Request {
+  Admitted(Entry& e, chat::Asker& a) : Request(std::move(e)), asker(std::move(a)) {}
+  chat::Asker asker;
+};
+
 bool Hub::append(Entry& entry, chat::Asker& asker) {
-  const int64_t admitted_ns = mono_ns();
-  // The journal may answer on its own thread before append() returns, so both are handed over by
-  // shared state.
-  auto waiting = std::make_shared<std::pair<Entry, chat::Asker>>(entry, std::move(asker));
-  const bool taken =
-      parts_.journal.append(entry, [this, waiting, admitted_ns](Result<journal::Appended> stored) {
-        inbox_.push([this, waiting, admitted_ns, stored = std::move(stored)]() mutable {
-          if (!stored) {
-            obs::log_warn("journal.refused", {{"kind", to_string(waiting->first.kind)},
-                                              {"error", stored.error().detail}});
-            room_.failed(waiting->first, std::move(waiting->second));
-            return;
-          }
-          if (stored->entry.kind == EntryKind::message && !stored->repeated) {
-            metrics().messages.inc();
-            metrics().admit_to_show.observe(static_cast<double>(mono_ns() - admitted_ns) / 1e9);
-          }
-          room_.committed(stored->entry, stored->repeated, std::move(waiting->second));
-        });
-      });
-  if (!taken) asker = std::move(waiting->second);
-  return taken;
+  std::unique_ptr<journal::Request> request = std::make_unique<Admitted>(entry, asker);
+  if (parts_.journal.append(std::move(request))) return true;
+  auto& refused = static_cast<Admitted&>(*request);
+  entry = std::move(refused.entry);
+  asker = std::move(refused.asker);
+  return false;
+}
+
+void Hub::answered(journal::Requests batch) {
+  std::vector<HomeInbox::Task> tasks;
+  tasks.reserve(batch.size());
+  for (auto& request : batch)
+    tasks.emplace_back([this, r = std::move(request)] { settle(static_cast<Admitted&>(*r)); });
+  inbox_.push_all(std::move(tasks));
+}
+
+void Hub::settle(Admitted& admitted) {
+  const bool repeated = admitted.fate == journal::Fate::repeated;
+  if (admitted.fate == journal::Fate::refused) {
+    obs::log_warn("journal.refused",
+                  {{"kind", to_string(admitted.entry.kind)}, {"error", admitted.error.detail}});
+    return room_.failed(admitted.entry, std::move(admitted.asker));
+  }
+  if (admitted.entry.kind == EntryKind::message && !repeated) {
+    metrics().messages.inc();
+    metrics().admit_to_show.observe(static_cast<double>(mono_ns() - admitted.since_ns) / 1e9);
+  }
+  room_.committed(std::move(admitted.entry), repeated, std::move(admitted.asker));
 }
 
 bool Hub::journal_stalled() const {

@@ -124,6 +124,11 @@ class Hub final : public chat::RoomCalls, private chat::RoomPort {
   void find_entry(EntryId id,
                   std::move_only_function<void(Result<std::optional<Entry>>)> answer) override;
 
+  // A message between its admission and its showing.
+  struct Admitted;
+  void answered(journal::Requests batch);  // on the journal's thread
+  void settle(Admitted& admitted);
+
   // hub_fan_out.cc
   bool turn(size_t shard);
   bool home_turn();

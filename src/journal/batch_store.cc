@@ -79,7 +79,7 @@ Result<void> BatchStore::load_nonces() {
   return {};
 }
 
-Result<void> BatchStore::store(std::span<Slot> batch) {
+Result<void> BatchStore::store(Requests& batch) {
   entry_failed_ = false;
   auto done = attempt(batch, Mode::fast);
   if (!done && entry_failed_) done = attempt(batch, Mode::one_by_one);
@@ -91,12 +91,12 @@ Result<void> BatchStore::store(std::span<Slot> batch) {
   return {};
 }
 
-Result<void> BatchStore::attempt(std::span<Slot> batch, Mode mode) {
+Result<void> BatchStore::attempt(Requests& batch, Mode mode) {
   counters_.clear();
   staged_.clear();
-  for (auto& slot : batch) {
-    slot.fate = Fate::open;
-    slot.first.reset();
+  for (const auto& request : batch) {
+    request->fate = Fate::open;
+    request->first.reset();
   }
   STRIMS_CHECK_OK(connection_->begin());
   auto filled = fill(batch, mode);
@@ -111,12 +111,12 @@ Result<void> BatchStore::attempt(std::span<Slot> batch, Mode mode) {
   return committed;
 }
 
-Result<void> BatchStore::fill(std::span<Slot> batch, Mode mode) {
+Result<void> BatchStore::fill(Requests& batch, Mode mode) {
   STRIMS_CHECK_OK(lock_counters(batch));
   if (uncertain_) STRIMS_CHECK_OK(adopt_if_stored(batch));
-  for (auto& slot : batch) {
-    if (slot.fate != Fate::open) continue;
-    auto done = mode == Mode::fast ? store_slot(slot) : store_guarded(slot);
+  for (const auto& request : batch) {
+    if (request->fate != Fate::open) continue;
+    auto done = mode == Mode::fast ? store_one(*request) : store_guarded(*request);
     if (done) continue;
     entry_failed_ = !is_passing(done.error());
     return done;
@@ -125,9 +125,9 @@ Result<void> BatchStore::fill(std::span<Slot> batch, Mode mode) {
 }
 
 // The entry that fails for a reason of its own is undone alone; its number goes to the next one.
-Result<void> BatchStore::store_guarded(Slot& slot) {
+Result<void> BatchStore::store_guarded(Request& request) {
   STRIMS_CHECK_OK(connection_->execute("SAVEPOINT entry"));
-  auto done = store_slot(slot);
+  auto done = store_one(request);
   if (done) {
     STRIMS_CHECK_OK(connection_->execute("RELEASE SAVEPOINT entry"));
     return {};
@@ -135,85 +135,85 @@ Result<void> BatchStore::store_guarded(Slot& slot) {
   if (is_passing(done.error())) return done;
   STRIMS_CHECK_OK(connection_->execute("ROLLBACK TO SAVEPOINT entry"));
   STRIMS_CHECK_OK(connection_->execute("RELEASE SAVEPOINT entry"));
-  Counter& counter = counters_[slot.entry.channel];
-  if (slot.fate == Fate::stored) --counter.seq;
-  slot.fate = Fate::refused;
-  slot.error = std::move(done).error();
+  Counter& counter = counters_[request.entry.channel];
+  if (request.fate == Fate::stored) --counter.seq;
+  request.fate = Fate::refused;
+  request.error = std::move(done).error();
   obs::log_error("journal.entry_refused",
-                 {{"entry", slot.entry.id}, {"detail", slot.error.detail}});
+                 {{"entry", request.entry.id}, {"detail", request.error.detail}});
   return {};
 }
 
-Result<void> BatchStore::store_slot(Slot& slot) {
-  Entry& entry = slot.entry;
+Result<void> BatchStore::store_one(Request& request) {
+  Entry& entry = request.entry;
   Counter& counter = counters_[entry.channel];
   if (!counter.known || entry.id <= 0) {
-    slot.fate = Fate::refused;
-    slot.error = entry.id <= 0 ? Error{Errc::internal, "unknown", "an entry needs an id"}
-                               : Error{Errc::not_found, "channel", "there is no such channel"};
+    request.fate = Fate::refused;
+    request.error = entry.id <= 0 ? Error{Errc::internal, "unknown", "an entry needs an id"}
+                                  : Error{Errc::not_found, "channel", "there is no such channel"};
     return {};
   }
   const bool has_nonce = !entry.nonce.empty() && entry.actor.id != 0;
   if (has_nonce) {
-    STRIMS_TRY(const bool repeated, take_repeated(slot));
+    STRIMS_TRY(const bool repeated, take_repeated(request));
     if (repeated) return {};
   }
   entry.seq = ++counter.seq;
-  slot.fate = Fate::stored;
+  request.fate = Fate::stored;
   auto done = storage::insert_entry(*connection_, entry);
   if (done && storage::has_projection(entry.kind)) done = storage::project(*connection_, entry);
   if (done && has_nonce) staged_.add(entry);
   return done;
 }
 
-Result<bool> BatchStore::take_repeated(Slot& slot) {
+Result<bool> BatchStore::take_repeated(Request& request) {
   const TimeMs since = clock_.wall_ms() - storage::kNonceWindowMs;
-  const KnownEntry* known = staged_.find(slot.entry, since);
-  if (!known) known = nonces_.find(slot.entry, since);
+  const KnownEntry* known = staged_.find(request.entry, since);
+  if (!known) known = nonces_.find(request.entry, since);
   if (!known) return false;
   STRIMS_TRY(auto first, storage::find_entry(*connection_, known->id));
   if (!first) {  // its row is gone; the answer needs id, number and time only
-    first = slot.entry;
+    first = request.entry;
     first->id = known->id;
     first->seq = known->seq;
     first->at = known->at;
   }
-  slot.first = std::make_unique<Entry>(std::move(*first));
-  slot.fate = Fate::repeated;
+  request.first = std::make_unique<Entry>(std::move(*first));
+  request.fate = Fate::repeated;
   return true;
 }
 
 // After a COMMIT whose answer was an error the rows may be there: then they are not stored a second
 // time.
-Result<void> BatchStore::adopt_if_stored(std::span<Slot> batch) {
-  for (auto& slot : batch) {
-    STRIMS_TRY(auto found, storage::find_entry(*connection_, slot.entry.id));
-    if (!found || found->channel != slot.entry.channel) continue;
-    slot.entry = std::move(*found);
-    slot.fate = Fate::stored;
+Result<void> BatchStore::adopt_if_stored(Requests& batch) {
+  for (const auto& request : batch) {
+    STRIMS_TRY(auto found, storage::find_entry(*connection_, request->entry.id));
+    if (!found || found->channel != request->entry.channel) continue;
+    request->entry = std::move(*found);
+    request->fate = Fate::stored;
   }
   return {};
 }
 
 // Takes the write lock of each channel's counter and reads it: the one order, also with several
 // journals.
-Result<void> BatchStore::lock_counters(std::span<const Slot> batch) {
-  for (const auto& slot : batch) {
-    const auto [place, fresh] = counters_.try_emplace(slot.entry.channel);
+Result<void> BatchStore::lock_counters(const Requests& batch) {
+  for (const auto& request : batch) {
+    const auto [place, fresh] = counters_.try_emplace(request->entry.channel);
     if (!fresh) continue;
     STRIMS_TRY(const auto rows,
                connection_->query("UPDATE channels SET last_seq = last_seq WHERE id = $1 "
                                   "RETURNING last_seq",
-                                  {slot.entry.channel}));
+                                  {request->entry.channel}));
     Counter& counter = place->second;
     counter.known = !rows.empty();
     if (!counter.known) continue;
     counter.seq = counter.written = static_cast<Seq>(rows.front().integer(0));
-    const auto last = committed_.find(slot.entry.channel);
+    const auto last = committed_.find(request->entry.channel);
     if (last != committed_.end() && last->second != counter.seq)
-      obs::log_warn(
-          "journal.counter_moved",
-          {{"channel", slot.entry.channel}, {"expected", last->second}, {"found", counter.seq}});
+      obs::log_warn("journal.counter_moved", {{"channel", request->entry.channel},
+                                              {"expected", last->second},
+                                              {"found", counter.seq}});
   }
   return {};
 }
@@ -227,11 +227,13 @@ Result<void> BatchStore::write_counters() {
   return {};
 }
 
-void BatchStore::keep_nonces(std::span<const Slot> batch) {
+void BatchStore::keep_nonces(const Requests& batch) {
   nonces_.forget_before(clock_.wall_ms() - storage::kNonceWindowMs);
-  for (const auto& slot : batch) {
-    if (slot.fate != Fate::stored || slot.entry.nonce.empty() || slot.entry.actor.id == 0) continue;
-    nonces_.add(slot.entry);
+  for (const auto& request : batch) {
+    if (request->fate != Fate::stored || request->entry.nonce.empty() ||
+        request->entry.actor.id == 0)
+      continue;
+    nonces_.add(request->entry);
   }
 }
 

@@ -4,32 +4,16 @@
 
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <unordered_map>
-#include <vector>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "journal/nonce_table.h"
+#include "journal/request.h"
 #include "model/entry.h"
 #include "storage/sql/database.h"
 
 namespace strims::journal {
-
-// What became of one entry of a batch.
-enum class Fate : uint8_t {
-  open,      // nothing yet
-  stored,    // it has its seq
-  repeated,  // its nonce was known; `first` is what was stored for it
-  refused,   // it can never be stored; `error` says why
-};
-
-struct Slot {
-  Entry entry;
-  Fate fate = Fate::open;
-  Error error;
-  std::unique_ptr<Entry> first;  // repeated: what was stored for the nonce
-};
 
 class BatchStore {
  public:
@@ -37,9 +21,9 @@ class BatchStore {
   static Result<std::unique_ptr<BatchStore>> open(sql::Database& database, const Clock& clock,
                                                   int64_t lock_wait_ms, size_t max_nonces);
 
-  // All or nothing: on success each slot has its fate; on an error nothing is stored and the same
-  // batch should be tried again, in the same order.
-  Result<void> store(std::span<Slot> batch);
+  // All or nothing: on success each request has its fate; on an error nothing is stored and the
+  // same batch should be tried again, in the same order.
+  Result<void> store(Requests& batch);
 
   // Whether a transaction could begin now: takes the write lock and gives it back.
   Result<void> probe();
@@ -55,15 +39,15 @@ class BatchStore {
 
   // Whether an entry that fails is taken out alone (a savepoint each) or ends the try.
   enum class Mode { fast, one_by_one };
-  Result<void> attempt(std::span<Slot> batch, Mode mode);
-  Result<void> fill(std::span<Slot> batch, Mode mode);
-  Result<void> store_guarded(Slot& slot);
-  Result<void> store_slot(Slot& slot);
-  Result<void> adopt_if_stored(std::span<Slot> batch);
-  Result<bool> take_repeated(Slot& slot);
-  Result<void> lock_counters(std::span<const Slot> batch);
+  Result<void> attempt(Requests& batch, Mode mode);
+  Result<void> fill(Requests& batch, Mode mode);
+  Result<void> store_guarded(Request& request);
+  Result<void> store_one(Request& request);
+  Result<void> adopt_if_stored(Requests& batch);
+  Result<bool> take_repeated(Request& request);
+  Result<void> lock_counters(const Requests& batch);
   Result<void> write_counters();
-  void keep_nonces(std::span<const Slot> batch);
+  void keep_nonces(const Requests& batch);
 
   struct Counter {
     Seq seq = 0;        // of the running transaction

@@ -22,6 +22,13 @@ struct Report {
   const auto database = storage::database_cases().front().open(folder);
   auto journal = Journal::open(*database);
   if (!journal) _exit(2);
+  (*journal)->set_listener([pipe](const Requests& batch) {
+    for (const auto& request : batch) {
+      if (request->fate == Fate::refused) _exit(3);
+      const Report report{request->entry.id, request->entry.seq};
+      if (write(pipe, &report, sizeof report) != sizeof report) _exit(4);
+    }
+  });
   IdSource ids(system_clock());
   for (;;) {
     Entry entry;
@@ -33,12 +40,7 @@ struct Report {
     entry.target_id = entry.id % 1000;
     entry.number = 1'000'000;
     entry.text = "text";
-    const bool taken = (*journal)->append(std::move(entry), [pipe](Result<Appended> answer) {
-      if (!answer) _exit(3);
-      const Report report{answer->entry.id, answer->entry.seq};
-      if (write(pipe, &report, sizeof report) != sizeof report) _exit(4);
-    });
-    if (!taken) usleep(1000);
+    if (!(*journal)->append(std::make_unique<Request>(std::move(entry)))) usleep(1000);
   }
 }
 

@@ -17,17 +17,9 @@ namespace {
 
 constexpr int kReconnectEvery = 8;  // failed tries in a row
 
-struct Waiting {
-  Entry entry;
-  Journal::Done done;
-  int64_t since_ns = 0;
-  size_t weight = 0;
-};
-
-// What left the queue and is being stored: `slots` and `askers` go in step.
+// What left the queue and is being stored.
 struct Batch {
-  std::vector<Slot> slots;
-  std::vector<Waiting> askers;  // their entries have moved to the slots
+  Requests requests;
   size_t weight = 0;
 };
 
@@ -36,7 +28,7 @@ struct Batch {
 struct Journal::Loop {
   Loop(JournalOptions o, std::unique_ptr<BatchStore> s) : options(o), store(std::move(s)) {}
 
-  bool append(Entry entry, Done done);
+  bool append(std::unique_ptr<Request>&& request);
   size_t stop();
   void run();
 
@@ -54,10 +46,11 @@ struct Journal::Loop {
   const JournalOptions options;
   const std::unique_ptr<BatchStore> store;
   JournalMetrics metrics;
+  Listener listener;
 
   mutable std::mutex mutex;
   std::condition_variable wake;
-  std::deque<Waiting> queue;
+  std::deque<std::unique_ptr<Request>> queue;
   size_t entries = 0;  // of the queue and of the running batch
   size_t bytes = 0;
   bool idle = false;  // the thread waits for work
@@ -72,9 +65,9 @@ struct Journal::Loop {
   std::thread thread;
 };
 
-bool Journal::Loop::append(Entry entry, Done done) {
-  const size_t weight = weigh(entry);
-  const int64_t now = mono_ns();
+bool Journal::Loop::append(std::unique_ptr<Request>&& request) {
+  const size_t weight = request->weight = weigh(request->entry);
+  const int64_t now = request->since_ns = mono_ns();
   bool asleep = false;
   {
     const std::lock_guard lock(mutex);
@@ -84,7 +77,7 @@ bool Journal::Loop::append(Entry entry, Done done) {
     ++entries;
     bytes += weight;
     metrics.waiting.set(static_cast<double>(entries));
-    queue.push_back({std::move(entry), std::move(done), now, weight});
+    queue.push_back(std::move(request));
     asleep = idle;
     idle = false;
   }
@@ -108,21 +101,18 @@ void Journal::Loop::run() {
 
 // Waits for work and takes all that is there. False when the journal stops and nothing is left.
 bool Journal::Loop::take(Batch& batch) {
-  batch.slots.clear();
-  batch.askers.clear();
+  batch.requests.clear();
   batch.weight = 0;
   std::unique_lock lock(mutex);
   wait_for_work(lock);
   const size_t count = std::min(queue.size(), options.max_batch);
+  batch.requests.reserve(count);
   for (size_t i = 0; i < count; ++i) {
-    batch.askers.push_back(std::move(queue.front()));
+    batch.requests.push_back(std::move(queue.front()));
     queue.pop_front();
   }
   lock.unlock();
-  for (auto& asker : batch.askers) {
-    batch.weight += asker.weight;
-    batch.slots.push_back({std::move(asker.entry), Fate::open, {}, {}});
-  }
+  for (const auto& request : batch.requests) batch.weight += request->weight;
   return count != 0;
 }
 
@@ -166,12 +156,13 @@ bool Journal::Loop::store_until_done(Batch& batch) {
   int64_t pause_ms = options.retry_min_ms;
   for (int failures = 0;; ++failures) {
     const int64_t started = mono_ns();
-    auto done = store->store(batch.slots);
+    auto done = store->store(batch.requests);
     if (done) {
       answered();
-      metrics.committed(batch.slots.size(), mono_ns() - started);
+      metrics.committed(batch.requests.size(), mono_ns() - started);
       if (failures > 0)
-        obs::log_info("journal.resumed", {{"failures", failures}, {"entries", batch.slots.size()}});
+        obs::log_info("journal.resumed",
+                      {{"failures", failures}, {"entries", batch.requests.size()}});
       return true;
     }
     metrics.retries.inc();
@@ -195,35 +186,32 @@ bool Journal::Loop::pause(int64_t ms) {
 // The batch no longer waits. Before its people are told, so that they find room for more.
 void Journal::Loop::release(const Batch& batch) {
   const std::lock_guard lock(mutex);
-  entries -= batch.slots.size();
+  entries -= batch.requests.size();
   bytes -= batch.weight;
   metrics.waiting.set(static_cast<double>(entries));
-  oldest_ns.store(queue.empty() ? 0 : queue.front().since_ns, std::memory_order_relaxed);
+  oldest_ns.store(queue.empty() ? 0 : queue.front()->since_ns, std::memory_order_relaxed);
 }
 
 void Journal::Loop::answer(Batch& batch) {
   const int64_t now = mono_ns();
-  for (size_t i = 0; i < batch.slots.size(); ++i) {
-    Slot& slot = batch.slots[i];
-    Waiting& asker = batch.askers[i];
-    metrics.append_seconds.observe(static_cast<double>(now - asker.since_ns) * 1e-9);
-    if (slot.fate == Fate::refused)
-      asker.done(std::unexpected(std::move(slot.error)));
-    else if (slot.fate == Fate::repeated)
-      asker.done(Appended{std::move(*slot.first), true});
-    else
-      asker.done(Appended{std::move(slot.entry), false});
+  for (const auto& request : batch.requests) {
+    metrics.append_seconds.observe(static_cast<double>(now - request->since_ns) * 1e-9);
+    if (request->fate == Fate::repeated) request->entry = std::move(*request->first);
   }
+  if (listener) listener(std::move(batch.requests));
 }
 
 // At the end: this batch and all behind it.
 void Journal::Loop::refuse_all(Batch& batch) {
   do {
     release(batch);
-    for (auto& asker : batch.askers)
-      asker.done(
-          fail(Errc::unavailable, "unavailable", "the journal stopped before it was stored"));
-    lost += batch.askers.size();
+    for (const auto& request : batch.requests) {
+      request->fate = Fate::refused;
+      request->error = {Errc::unavailable, "unavailable",
+                        "the journal stopped before it was stored"};
+    }
+    lost += batch.requests.size();
+    if (listener) listener(std::move(batch.requests));
   } while (take(batch));
 }
 
@@ -255,8 +243,12 @@ Result<std::unique_ptr<Journal>> Journal::open(sql::Database& database, JournalO
   return std::unique_ptr<Journal>(new Journal(std::make_unique<Loop>(options, std::move(store))));
 }
 
-bool Journal::append(Entry entry, Done done) {
-  return loop_->append(std::move(entry), std::move(done));
+void Journal::set_listener(Listener listener) {
+  loop_->listener = std::move(listener);
+}
+
+bool Journal::append(std::unique_ptr<Request>&& request) {
+  return loop_->append(std::move(request));
 }
 
 int64_t Journal::stalled_ms() const {
@@ -281,7 +273,7 @@ size_t Journal::stop() {
 }
 
 size_t Journal::weigh(const Entry& entry) {
-  size_t bytes = sizeof(Entry) + sizeof(Done) + entry.actor.nick.size() + entry.target_nick.size() +
+  size_t bytes = sizeof(Request) + entry.actor.nick.size() + entry.target_nick.size() +
                  entry.text.size() + entry.uuid.size() + entry.extra.size() + entry.nonce.size();
   for (const auto& word : entry.actor.features) bytes += sizeof(word) + word.size();
   for (const auto& word : entry.actor.roles) bytes += sizeof(word) + word.size();

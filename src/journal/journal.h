@@ -19,6 +19,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "journal/request.h"
 #include "model/entry.h"
 #include "storage/repositories/entries.h"
 #include "storage/sql/database.h"
@@ -26,12 +27,6 @@
 namespace strims::journal {
 
 using storage::ReadRange;
-
-struct Appended {
-  Entry entry;  // with its seq
-  bool repeated =
-      false;  // the nonce was known: `entry` is the one stored the first time, nothing was added
-};
 
 struct JournalOptions {
   size_t max_entries = 100'000;         // waiting ones, those of the running commit included
@@ -48,7 +43,9 @@ struct JournalOptions {
 
 class Journal {
  public:
-  using Done = std::move_only_function<void(Result<Appended>)>;
+  // Gets each batch back after its commit, on the journal's thread: in the order of the append()
+  // calls, which is the order of seq, and every request once. It must not block nor throw.
+  using Listener = std::move_only_function<void(Requests)>;
 
   // Connects, checks every channel's counter against its entries, loads the known nonces and starts
   // the thread. Errors: the driver's; internal/"journal_counter" when entries lie past a channel's
@@ -60,14 +57,16 @@ class Journal {
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
 
-  // Any thread; never blocks on the database. `entry` needs id, channel, at and kind; seq is given
-  // here. False when a bound is reached or the journal is stopping: then `done` is not called and
-  // nothing was kept. `done` runs once on the journal's thread after the commit, in the order of
-  // the append() calls, which is the order of seq. It gets an error only for an entry that can
-  // never be stored (the others are not affected) or, at stop(), unavailable/"unavailable" for one
-  // that was not stored. It must not block nor throw. A repeated nonce of the same channel and user
-  // within ten minutes stores nothing (Appended::repeated).
-  [[nodiscard]] bool append(Entry entry, Done done);
+  // Before the first append(), from then on until the last answer.
+  void set_listener(Listener listener);
+
+  // Any thread; never blocks on the database. The entry needs id, channel, at and kind; seq is
+  // given here. False when a bound is reached or the journal is stopping: then `request` is
+  // untouched and the listener hears nothing of it. A request is refused when its entry can never
+  // be stored (the others are not affected) or, at stop(), with unavailable/"unavailable" when it
+  // was not stored. A repeated nonce of the same channel and user within ten minutes stores nothing
+  // (Fate::repeated).
+  [[nodiscard]] bool append(std::unique_ptr<Request>&& request);
 
   // Any thread. How long the oldest waiting entry has waited; 0 when none waits.
   int64_t stalled_ms() const;
@@ -79,7 +78,7 @@ class Journal {
   size_t waiting() const;
 
   // Commits what waits, for at most stop_wait_ms, and ends the thread. Returns how many could not
-  // be stored (their `done` was called with an error). Later calls return 0. Not from the journal's
+  // be stored (they were answered with an error). Later calls return 0. Not from the journal's
   // own thread.
   size_t stop();
 

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
@@ -16,10 +17,32 @@
 
 namespace strims::journal {
 
+struct Appended {
+  Entry entry;
+  bool repeated = false;
+};
+using Done = std::move_only_function<void(Result<Appended>)>;
+
+// Calls back for each entry by itself.
+struct CallingRequest final : Request {
+  CallingRequest(Entry e, Done d) : Request(std::move(e)), done(std::move(d)) {}
+  Done done;
+
+  static void answer(Requests batch) {
+    for (const auto& request : batch) {
+      Done& done = static_cast<CallingRequest&>(*request).done;
+      if (request->fate == Fate::refused)
+        done(std::unexpected(request->error));
+      else
+        done(Appended{std::move(request->entry), request->fate == Fate::repeated});
+    }
+  }
+};
+
 // Collects answers in the order in which they come. Thread-safe.
 class Answers {
  public:
-  Journal::Done next() {
+  Done next() {
     return [this](Result<Appended> answer) {
       const std::lock_guard lock(mutex_);
       answers_.push_back(std::move(answer));
@@ -52,6 +75,10 @@ class JournalCase {
     auto opened = Journal::open(*database_, options, clock);
     if (!opened) throw std::runtime_error(opened.error().detail);
     journal = std::move(*opened);
+    journal->set_listener(CallingRequest::answer);
+  }
+  bool append(Entry made, Done done) {
+    return journal->append(std::make_unique<CallingRequest>(std::move(made), std::move(done)));
   }
   Entry entry(std::string text, std::string nonce = {}) {
     Entry made;

@@ -13,7 +13,7 @@ namespace {
 
 class JournalTest : public ::testing::Test {
  protected:
-  bool append(Entry entry) { return c_.journal->append(std::move(entry), c_.answers.next()); }
+  bool append(Entry entry) { return c_.append(std::move(entry), c_.answers.next()); }
   JournalCase c_;
 };
 
@@ -37,7 +37,7 @@ TEST_F(JournalTest, AnAnswerComesAfterTheCommit) {
   c_.open();
   const auto reader = storage::connect(c_.database());
   std::atomic<int> seen{-1};
-  ASSERT_TRUE(c_.journal->append(c_.entry("hello"), [&](Result<Appended> answer) {
+  ASSERT_TRUE(c_.append(c_.entry("hello"), [&](Result<Appended> answer) {
     const auto rows = read(*reader, 1, {});
     seen = static_cast<int>(rows->size());
     c_.answers.next()(std::move(answer));
@@ -221,7 +221,7 @@ TEST_F(JournalTest, RefusesPastItsBytes) {
 
 TEST_F(JournalTest, AnAnswerMayAppendMore) {
   c_.open();
-  ASSERT_TRUE(c_.journal->append(c_.entry("1"), [&](Result<Appended> answer) {
+  ASSERT_TRUE(c_.append(c_.entry("1"), [&](Result<Appended> answer) {
     EXPECT_TRUE(append(c_.entry("2")));
     c_.answers.next()(std::move(answer));
   }));

@@ -73,7 +73,7 @@ class Outage : public ::testing::Test {
     return options;
   }
   void append(const std::string& text) {
-    ASSERT_TRUE(c_.journal->append(c_.entry(text), c_.answers.next()));
+    ASSERT_TRUE(c_.append(c_.entry(text), c_.answers.next()));
   }
   void append_many(int from, int to) {
     for (int i = from; i < to; ++i) append(std::to_string(i));
@@ -112,11 +112,11 @@ TEST_F(Outage, ALockHoldsEverythingAndNothingIsLost) {
     fresh.open(quick());
     ASSERT_TRUE(locker->begin());
     for (int i = 0; i < 50; ++i)
-      ASSERT_TRUE(fresh.journal->append(fresh.entry(std::to_string(i)), fresh.answers.next()));
+      ASSERT_TRUE(fresh.append(fresh.entry(std::to_string(i)), fresh.answers.next()));
     while (fresh.journal->healthy()) std::this_thread::yield();
     EXPECT_EQ(fresh.answers.size(), 0U);
     for (int i = 50; i < 100; ++i)
-      ASSERT_TRUE(fresh.journal->append(fresh.entry(std::to_string(i)), fresh.answers.next()));
+      ASSERT_TRUE(fresh.append(fresh.entry(std::to_string(i)), fresh.answers.next()));
     EXPECT_EQ(fresh.journal->waiting(), 100U);
     locker->rollback();
     const auto answers = fresh.answers.wait(100);
@@ -267,7 +267,7 @@ TEST_F(Outage, StopStillStoresWhenTheDatabaseComesBackInTime) {
   append_many(0, 5);
   until_unhealthy();
   std::thread stopper([&] { EXPECT_EQ(c_.journal->stop(), 0U); });
-  while (c_.journal->append(c_.entry("probe"), [](Result<Appended>) {})) {
+  while (c_.append(c_.entry("probe"), [](Result<Appended>) {})) {
     // Still open: stop() has not begun. The probe is stored with the rest.
     std::this_thread::yield();
   }

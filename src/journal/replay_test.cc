@@ -80,7 +80,7 @@ TEST_F(Replay, GivesTheSameTables) {
         entry.kind = EntryKind::ban;
         entry.extra = "{";
       }
-      ASSERT_TRUE(c_.journal->append(std::move(entry), c_.answers.next()));
+      ASSERT_TRUE(c_.append(std::move(entry), c_.answers.next()));
       ++given;
     }
     ASSERT_EQ(c_.journal->stop(), 0U);
