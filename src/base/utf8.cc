@@ -27,6 +27,17 @@ size_t sequence_length_at(const unsigned char* p, size_t left) {
   return 0;
 }
 
+// Where the ASCII that begins at `at` ends. Eight bytes at a time.
+size_t ascii_run(std::string_view text, size_t at) {
+  for (; at + 8 <= text.size(); at += 8) {
+    uint64_t word;
+    std::memcpy(&word, text.data() + at, 8);
+    if (word & 0x8080808080808080u) break;
+  }
+  while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80) ++at;
+  return at;
+}
+
 }  // namespace
 
 size_t utf8_sequence_length(std::string_view text, size_t at) {
@@ -34,17 +45,13 @@ size_t utf8_sequence_length(std::string_view text, size_t at) {
                             text.size() - at);
 }
 
+bool is_ascii(std::string_view text) {
+  return ascii_run(text, 0) == text.size();
+}
+
 bool valid_utf8(std::string_view text) {
   size_t i = 0;
-  while (i < text.size()) {
-    // Eight ASCII bytes at a time: the usual case.
-    while (i + 8 <= text.size()) {
-      uint64_t word;
-      std::memcpy(&word, text.data() + i, 8);
-      if (word & 0x8080808080808080u) break;
-      i += 8;
-    }
-    if (i == text.size()) break;
+  while ((i = ascii_run(text, i)) < text.size()) {
     const size_t n = utf8_sequence_length(text, i);
     if (n == 0) return false;
     i += n;

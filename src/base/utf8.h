@@ -12,6 +12,9 @@ namespace strims {
 // text.size().
 size_t utf8_sequence_length(std::string_view text, size_t at);
 
+// Whether the text has no byte past 0x7f.
+bool is_ascii(std::string_view text);
+
 // Whether the whole text is well-formed.
 bool valid_utf8(std::string_view text);
 

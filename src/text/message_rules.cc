@@ -67,6 +67,8 @@ Result<std::string_view> check_message(std::string_view raw, const MessageLimits
   if (!valid_utf8(raw)) return refuse("invalidmsg", "the text is not UTF-8");
   const std::string_view text = trim_white_space(raw);
   if (text.empty()) return refuse("msgempty", "the text is empty");
+  // Nothing in ASCII is forbidden, combines or changes the direction.
+  if (text.size() <= limits.max_runes && is_ascii(text)) return text;
   size_t runes = 0;
   size_t marks = 0;
   for (size_t i = 0; i < text.size(); ++runes) {

