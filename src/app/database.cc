@@ -9,16 +9,30 @@
 
 namespace strims::app {
 
-Result<std::unique_ptr<sql::Database>> open_database(const config::Config& config) {
+namespace {
+
+Result<std::string> database_path(const config::Config& config) {
   const std::filesystem::path folder = config.server.data_dir;
   std::error_code error;
-  std::filesystem::create_directories(folder, error);
+  const bool made = std::filesystem::create_directories(folder, error);
   if (error)
     return fail(Errc::unavailable, "unavailable",
                 "cannot make the folder " + folder.string() + ": " + error.message());
-  std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
+  // A folder that was there is somebody else's, too: its rights stay as they are.
+  if (made) std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
+  return (folder / config.storage.path).string();
+}
+
+}  // namespace
+
+Result<DataLock> lock_data(const config::Config& config) {
+  STRIMS_TRY(const std::string path, database_path(config));
+  return DataLock::take(path + ".lock");
+}
+
+Result<std::unique_ptr<sql::Database>> open_database(const config::Config& config) {
   storage::SqliteOptions options;
-  options.path = (folder / config.storage.path).string();
+  STRIMS_TRY(options.path, database_path(config));
   options.durability = config.storage.durability == config::Durability::full
                            ? storage::Durability::full
                            : storage::Durability::normal;

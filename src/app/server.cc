@@ -104,6 +104,7 @@ std::string Server::url() const {
 }
 
 Result<void> Server::open_storage() {
+  STRIMS_TRY(lock_, lock_data(config_));
   STRIMS_TRY(database_, open_current_database(config_));
   STRIMS_TRY(journal_, journal::Journal::open(*database_, journal_options(config_), clock_));
   db_lane_ = make_lane("db", config_.storage.db_threads, config_.storage.db_queue, *database_);
@@ -215,6 +216,13 @@ void Server::add_routes() {
 }
 
 Result<void> Server::listen() {
+  for (const auto* list :
+       {&config_.server.listen, &config_.server.strims_listen, &config_.tls.listen}) {
+    for (const auto& text : *list) {
+      STRIMS_TRY(const net::Endpoint endpoint, net::Endpoint::parse(text));
+      STRIMS_CHECK_OK(net::Listener::check_unused(endpoint));
+    }
+  }
   const auto profile = [&](bool tls, int tag) -> const http::ListenerProfile& {
     profiles_.push_back(std::make_unique<http::ListenerProfile>(http::ListenerProfile{
         .tls = tls ? tls_ : nullptr, .proxy_protocol = config_.server.proxy_protocol, .tag = tag}));

@@ -8,6 +8,7 @@
 #include "api/call.h"
 #include "api/services.h"
 #include "app/assets.h"
+#include "app/data_lock.h"
 #include "auth/authenticate.h"
 #include "auth/login_service.h"
 #include "base/id.h"
@@ -53,6 +54,7 @@ class Server {
   config::Config config_;
   const Clock& clock_;
   IdSource ids_;
+  DataLock lock_;
   std::unique_ptr<sql::Database> database_;
   std::unique_ptr<journal::Journal> journal_;
   std::unique_ptr<hub::DbLane> db_lane_;

@@ -54,8 +54,8 @@ std::unexpected<Error> system_failure(const Endpoint& endpoint, int error) {
   return fail(Errc::unavailable, "listen_failed", detail);
 }
 
-// A bound and listening socket, or -1 with errno.
-int open_socket(const Address& address, socklen_t length, const ListenerOptions& options) {
+// A bound socket, or -1 with errno.
+int bind_socket(const Address& address, socklen_t length, const ListenerOptions& options) {
   const int fd = ::socket(address.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return -1;
   set_int(fd, SOL_SOCKET, SO_REUSEADDR, 1);
@@ -66,7 +66,17 @@ int open_socket(const Address& address, socklen_t length, const ListenerOptions&
   // offered.
   if (options.send_buffer > 0) set_int(fd, SOL_SOCKET, SO_SNDBUF, options.send_buffer);
   if (options.receive_buffer > 0) set_int(fd, SOL_SOCKET, SO_RCVBUF, options.receive_buffer);
-  if (::bind(fd, &address.any, length) == 0 && ::listen(fd, options.backlog) == 0) return fd;
+  if (::bind(fd, &address.any, length) == 0) return fd;
+  const int error = errno;
+  ::close(fd);
+  errno = error;
+  return -1;
+}
+
+// The same, listening.
+int open_socket(const Address& address, socklen_t length, const ListenerOptions& options) {
+  const int fd = bind_socket(address, length, options);
+  if (fd < 0 || ::listen(fd, options.backlog) == 0) return fd;
   const int error = errno;
   ::close(fd);
   errno = error;
@@ -98,6 +108,18 @@ Result<std::unique_ptr<Listener>> Listener::open(Reactor& reactor, const Endpoin
   made->port_ = ntohs(bound.any.sa_family == AF_INET ? bound.v4.sin_port : bound.v6.sin6_port);
   if (!reactor.add(fd, EPOLLIN, made.get())) return system_failure(endpoint, errno);
   return made;
+}
+
+Result<void> Listener::check_unused(const Endpoint& endpoint) {
+  const auto ip = IpAddress::parse(endpoint.host);
+  if (!ip) return fail(Errc::invalid, "bad_endpoint", "no address: " + endpoint.host);
+  if (endpoint.port == 0) return {};
+  Address address;
+  const socklen_t length = to_sockaddr(*ip, endpoint.port, address);
+  const int fd = bind_socket(address, length, {.reuse_port = false});
+  if (fd < 0) return system_failure(endpoint, errno);
+  ::close(fd);
+  return {};
 }
 
 Listener::Listener(Reactor& reactor, int fd, Options options, OnAccept on_accept)

@@ -43,6 +43,9 @@ class Listener final : public EventHandler {
   // port); unavailable/"listen_failed".
   static Result<std::unique_ptr<Listener>> open(Reactor& reactor, const Endpoint& endpoint,
                                                 Options options, OnAccept on_accept);
+  // Whether anybody listens there already: with SO_REUSEPORT a second server of the same user would
+  // share the port without a word and take half of the connections. Errors as open().
+  static Result<void> check_unused(const Endpoint& endpoint);
   ~Listener() override;
 
   // Closes the socket; connections that wait for accept are reset by the kernel. Does nothing the

@@ -46,6 +46,21 @@ class Echo final : public EventHandler {
   Socket socket_;
 };
 
+TEST(Listener, SeesThatAPortIsTaken) {
+  Reactor reactor;
+  auto first = Listener::open(reactor, kAnyPort, {}, [](Accepted) {});
+  ASSERT_TRUE(first);
+  const Endpoint taken{"127.0.0.1", (*first)->port()};
+  EXPECT_TRUE(Listener::open(reactor, taken, {}, [](Accepted) {})) << "shards share a port";
+  const auto used = Listener::check_unused(taken);
+  ASSERT_FALSE(used);
+  EXPECT_EQ(used.error().reason, "address_in_use");
+  EXPECT_FALSE(Listener::check_unused({"0.0.0.0", taken.port})) << "everywhere is there, too";
+  EXPECT_TRUE(Listener::check_unused(kAnyPort));
+  (*first)->stop();
+  EXPECT_TRUE(Listener::check_unused(taken));
+}
+
 TEST(Listener, EchoOverTwoShardsOnOnePort) {
   Shards shards(2);
   std::atomic<int> alive = 0;
