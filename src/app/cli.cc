@@ -1,5 +1,7 @@
 #include "app/cli.h"
 
+#include <sys/stat.h>
+
 #include <CLI/CLI.hpp>
 #include <functional>
 
@@ -121,6 +123,7 @@ void add_bench(CLI::App& cli, std::function<int()>& chosen) {
 }  // namespace
 
 int run(int argc, char** argv) {
+  ::umask(027);  // the database and the log are nobody else's
   CommonOptions common;
   std::function<int()> chosen;
   CLI::App cli{"Strims: the backend of a live-streaming community"};

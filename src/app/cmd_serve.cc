@@ -29,6 +29,7 @@ int serve(const CommonOptions& options) {
     obs::log_stop();
     return complain(server.error());
   }
+  obs::log_flush();  // so that the address is the last line of a terminal
   std::printf("Strims is ready: %s\n", (*server)->url().c_str());
   std::fflush(stdout);
   const int status = (*server)->run();

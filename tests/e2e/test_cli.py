@@ -50,7 +50,7 @@ def test_first_account_is_the_administrator(idle):
     (["--name", "Tz", "--password", "correct horse"], "nick"),
     (["--name", "Tzfine", "--password", "short"], "password"),
     (["--name", "Tzfine", "--password", "correct horse", "--role", "king"], "role"),
-    (["--name", "Tzfine", "--password", "correct horse", "--feature", "admin"], "grant"),
+    (["--name", "Tzfine", "--password", "correct horse", "--feature", "admin"], "given"),
 ])
 def test_user_create_refuses(idle, args, word):
     done = idle.cli("user", "create", "--data", str(idle.data), *args, check=False)
@@ -191,6 +191,29 @@ def test_usage(idle):
     assert idle.cli("--help").returncode == 0
     version = idle.cli("--version").stdout.strip()
     assert version and version[0].isdigit()
+
+
+def test_second_server_on_the_same_data_is_refused(server, people):
+    people.admin
+    done = server.cli("serve", "--listen", "127.0.0.1:0", "--data", str(server.data), check=False)
+    assert done.returncode == 1 and "ready" not in done.stdout
+    assert f"process {server.pid}" in done.stderr and "strims.db.lock" in done.stderr
+
+
+def test_second_server_on_the_same_port_is_refused(server, people, idle):
+    people.admin
+    done = server.cli("serve", "--listen", f"127.0.0.1:{server.port}", "--data", str(idle.data), check=False)
+    assert done.returncode == 1 and "ready" not in done.stdout
+    assert f"127.0.0.1:{server.port}" in done.stderr and "in use" in done.stderr
+
+
+def test_a_folder_that_was_there_keeps_its_rights(tmp_path):
+    server = Server(tmp_path)
+    server.data.mkdir()
+    server.data.chmod(0o755)
+    server.cli("migrate", "up", "--data", str(server.data))
+    assert os.stat(server.data).st_mode & 0o777 == 0o755
+    assert os.stat(server.data / "strims.db").st_mode & 0o007 == 0, "the rest of the world reads no hashes"
 
 
 def test_data_folder_is_private(server, people):
