@@ -104,6 +104,7 @@ Answer change_password(Call& call) {
   STRIMS_TRY(const UserId id, path_user(call));
   if (id != call.user().id)
     return fail(Errc::forbidden, "nopermission", "Only the owner can change a password.");
+  STRIMS_CHECK_OK(check_no_login_key(call));
   STRIMS_TRY(const Json body, call.json_body());
   STRIMS_TRY(const std::string current, require_string(body, "current"));
   STRIMS_TRY(const std::string fresh, require_string(body, "new"));

@@ -213,6 +213,40 @@ TEST_F(AuthApi, AForeignPageMayNotUseTheCookie) {
       200);
 }
 
+TEST_F(AuthApi, TheCookieChangesNothingWithoutAnOrigin) {
+  const Person ada = person("Ada");
+  const Sent bare{.body = "{}", .sid = ada.sid};
+  EXPECT_EQ(outcome(send("PUT", "/users/me", bare)), "403 origin");
+  EXPECT_EQ(outcome(send("POST", "/auth/logout", bare)), "403 origin");
+  EXPECT_TRUE(ended_.empty());
+  EXPECT_EQ(send("GET", "/users/me", bare).status, 200) << "reading is free";
+  // What needs no login does not use the cookie; a cookie jar may send it along.
+  const std::string body = R"({"username":"Ada","password":"password of Ada"})";
+  EXPECT_EQ(send("POST", "/auth/login", {.body = body, .sid = ada.sid}).status, 200);
+  EXPECT_EQ(send("PUT", "/users/me", {.body = "{}", .token = ada.token, .sid = ada.sid}).status,
+            200);
+}
+
+TEST_F(AuthApi, ALoginKeyIsNoPage) {
+  const Person ada = person("Ada");
+  const auto key = accounts_->create_login_key(db(), ada.user.id, "bot");
+  ASSERT_TRUE(key);
+  const std::vector<proto::Header> cookie = {{"Cookie", "authtoken=" + key->secret}};
+  const std::string said = R"({"text":"hi"})";
+  EXPECT_EQ(send("POST", "/chat/message", {.body = said, .headers = cookie}).status, 201);
+  EXPECT_EQ(outcome(send("POST", "/chat/message",
+                         {.body = said, .origin = "https://evil.test", .headers = cookie})),
+            "403 origin");
+  EXPECT_EQ(send("POST", "/chat/message",
+                 {.body = said, .token = key->secret, .origin = "https://evil.test"})
+                .status,
+            201);
+  // It opens no doors, not even to one who knows the password.
+  const std::string change = R"({"current":"password of Ada","new":"another password"})";
+  EXPECT_EQ(outcome(send("PUT", "/users/me/password", {.body = change, .token = key->secret})),
+            "403 nopermission");
+}
+
 TEST_F(AuthApi, ATokenSaysWhyItIsRefused) {
   const Person ada = person("Ada");
   EXPECT_EQ(outcome(send("PUT", "/users/me", {.body = "{}", .token = "nonsense"})),

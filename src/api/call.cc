@@ -15,20 +15,24 @@ bool changes_state(std::string_view method) {
 }
 
 // A browser adds cookies to requests of foreign pages; only pages of our origins may use them to
-// change things.
+// change things. A browser names the page's origin in every such request, so the session's cookies
+// are worth nothing without one; a bot's `authtoken` is sent by programs, which have none, and what
+// today's chat clients call is kept as it was (the X-CSRF-Guard header, where they send it).
 Result<void> check_cookie_use(const Endpoint& endpoint, const Services& services,
                               const proto::Request& request, const auth::Principal& who) {
-  const bool by_cookie = who.via != auth::Principal::Via::bearer;
-  if (!by_cookie || !changes_state(endpoint.method)) return {};
+  if (!changes_state(endpoint.method)) return {};
   const std::string_view origin = request.header("Origin");
-  if (!origin.empty() &&
+  const bool named = !origin.empty();
+  if (named &&
       !http::origin_allowed(origin, request.header("Host"), services.config.server.origins))
     return fail(Errc::forbidden, "origin", "This origin may not do that with your cookie.");
   if (endpoint.csrf_guard && endpoint.method == "POST" && !request.has_header("X-CSRF-Guard"))
     return fail(Errc::forbidden, "csrf", "The header X-CSRF-Guard is missing.");
-  // Without an Origin only a program can have sent the cookie, or an old browser's form, which
-  // cannot send JSON.
-  if (origin.empty() && !endpoint.csrf_guard && request.header("Sec-Fetch-Site") == "cross-site")
+  if (named || endpoint.csrf_guard) return {};
+  const bool by_program = who.via == auth::Principal::Via::login_key || endpoint.dgg_errors;
+  if (endpoint.access != Access::any && !by_program)
+    return fail(Errc::forbidden, "origin", "With a cookie, say in Origin which page this is from.");
+  if (request.header("Sec-Fetch-Site") == "cross-site")
     return fail(Errc::forbidden, "origin", "Cross-site requests may not use your cookie.");
   return {};
 }
@@ -73,7 +77,8 @@ Answer run(const Endpoint& endpoint, const Services& services, http::RequestCont
     }
   }
   STRIMS_CHECK_OK(check_access(endpoint.access, who));
-  if (who) STRIMS_CHECK_OK(check_cookie_use(endpoint, services, context.request, *who));
+  if (who && credentials.bearer.empty())
+    STRIMS_CHECK_OK(check_cookie_use(endpoint, services, context.request, *who));
   Call call{services, context, *db, std::move(who), respond};
   return endpoint.handler(call);
 }
@@ -133,6 +138,7 @@ void Api::add(Endpoint endpoint) {
   route.access = to_string(endpoint.access);
   route.summary = endpoint.summary;
   route.public_cors = endpoint.public_cors;
+  route.site_errors = endpoint.dgg_errors;
   route.body_limit = endpoint.body_limit > 0
                          ? endpoint.body_limit
                          : static_cast<size_t>(services_.config.http.max_body_bytes);

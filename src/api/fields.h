@@ -49,7 +49,7 @@ Result<UserId> path_user(const Call& call);
 // forbidden/"nopermission".
 Result<UserId> path_user_own_or_admin(const Call& call);
 // A login key acts for its owner in chat, but it does not open doors: it may not make further keys,
-// end logins or delete the account. Error: forbidden/"nopermission".
+// change the password, end logins or delete the account. Error: forbidden/"nopermission".
 Result<void> check_no_login_key(const Call& call);
 
 // --- finding

@@ -46,7 +46,22 @@ def test_a_form_of_a_foreign_page_cannot_log_in_or_speak(server, people):
         for path in ("/auth/login", "/chat/message", "/auth/register"):
             answer = Http(server).request("POST", path, body='{"text":"x"}', cookie="sid=" + ada.sid,
                                           headers={"Content-Type": kind})
+            assert answer.status == (403 if path == "/chat/message" else 415), (kind, path)
+            answer = Http(server).request("POST", path, body='{"text":"x"}', cookie="sid=" + ada.sid, origin=PAGE,
+                                          headers={"Content-Type": kind})
             assert answer.status == 415, (kind, path)
+
+
+def test_the_cookie_needs_an_origin_to_change_anything(server, people):
+    ada = people.user()
+    cookie = "sid=" + ada.sid
+    http = Http(server)
+    for method, path, body in (("POST", "/chat/message", {"text": "x"}), ("PUT", f"/users/{ada.id}", {"bio": "x"}),
+                               ("POST", "/auth/logout", {})):
+        assert http.request(method, path, json=body, cookie=cookie).is_problem("origin"), path
+    # A program with a cookie jar sends it everywhere; its token is what counts.
+    assert http.post("/chat/message", {"text": "x"}, cookie=cookie, bearer=ada.access_token).status == 201
+    assert http.post("/auth/refresh", {"refresh_token": ada.refresh_token}, cookie=cookie).status == 200
 
 
 # --- tokens
