@@ -56,7 +56,6 @@ constexpr Row kRest[] = {
     {"origin", Errc::forbidden, "A page of this origin may not act with the visitor's cookie."},
     {"csrf", Errc::forbidden, "The header X-CSRF-Guard is missing."},
     {"conflict", Errc::conflict, "Something else was faster."},
-    {"timeout", Errc::timeout, "The answer took too long."},
     {"channel", Errc::not_found, "There is no such room."},
     {"msgempty", Errc::invalid, "The text is empty."},
     {"msgtoolong", Errc::invalid, "The text is too long."},

@@ -18,6 +18,7 @@ static_assert(sizeof(Connection) <= 256);
 // the beginning after each progress.
 constexpr int64_t kRetryMs = 10;
 constexpr uint8_t kMostDoublings = 5;
+constexpr int64_t kRetryAfterMs = 1000;
 
 }  // namespace
 
@@ -115,7 +116,9 @@ void Connection::on_timeout() {
       if (!in_message_) return close();
       return refuse({408, "request_timeout"});
     case Phase::handling:
-      return answer(serial_, problem(Error{Errc::timeout, "timeout", "The answer took too long."},
+      // It may still happen: the one who asked with a nonce asks again and is told.
+      return answer(serial_, problem(Error{Errc::unavailable, "unavailable",
+                                           "The answer took too long. Try again.", kRetryAfterMs},
                                      exchange().request_id));
     case Phase::writing:
       socket_.reset_on_close();

@@ -19,7 +19,7 @@ struct ConnectionLimits {
   // For an answer to be taken, plus the time its size needs at `min_write_rate`: reset.
   int64_t write_timeout_ms = 30'000;
   int64_t min_write_rate = 4 * 1024;      // bytes per second
-  int64_t response_deadline_ms = 10'000;  // for the handler: 504
+  int64_t response_deadline_ms = 10'000;  // for the handler: 503
   int64_t linger_timeout_ms =
       2'000;  // after an error answer the rest of the input is read and dropped
   size_t linger_bytes = 256 * 1024;  // ... up to here, so that the client gets to read the answer

@@ -77,10 +77,10 @@ void ShardServer::dispatch(Key key, uint32_t serial, RequestContext context, con
   const auto& lane = route.run_on == RunOn::db_lane ? shared_.run_db : shared_.run_auth;
   // `route` and the clock live as long as the router and the program.
   const bool taken = lane && lane([shared_call, handler = &route.handler, clock = shared_.clock] {
-                       // The client was told "timeout" already: save the work.
+                       // The client was told that it took too long: save the work.
                        if (clock->mono_ms() >= shared_call->context.deadline) {
                          shared_call->responder(
-                             problem(Error{Errc::timeout, "timeout", "The queue was too long."}));
+                             problem(Error{Errc::unavailable, "unavailable", "The queue was too long."}));
                          return;
                        }
                        call(*handler, shared_call->context, std::move(shared_call->responder));
@@ -97,7 +97,7 @@ Responder ShardServer::responder(Key key, uint32_t serial) {
       return;
     }
     net::Reactor& reactor = *link->reactor;
-    // A full mailbox drops the answer; the connection's deadline then says 504.
+    // A full mailbox drops the answer; the connection's deadline then says 503.
     const bool posted = reactor.post(
         [link = std::move(link), key, serial, response = std::move(response)]() mutable {
           if (link->server != nullptr) link->server->deliver(key, serial, std::move(response));
