@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::string_view kSchemas = "#/components/schemas/";
 constexpr std::string_view kProblem = "#/components/responses/Problem";
+constexpr std::string_view kSiteError = "#/components/responses/SiteError";
 
 const OperationDoc* doc_of(const http::Route& route) {
   const std::string key = route.method + " " + route.pattern;
@@ -83,8 +84,9 @@ void write_security(JsonWriter& w, const http::Route& route) {
 }
 
 void write_responses(JsonWriter& w, const http::Route& route, const OperationDoc* doc) {
+  const std::string_view error = route.site_errors ? kSiteError : kProblem;
   const auto problem = [&](int status) {
-    w.key(std::to_string(status)).object().field("$ref", kProblem).end_object();
+    w.key(std::to_string(status)).object().field("$ref", error).end_object();
   };
   const int status = route.upgrade ? 101 : doc ? doc->status : 200;
   w.key("responses").object().key(std::to_string(status)).object();
@@ -93,15 +95,15 @@ void write_responses(JsonWriter& w, const http::Route& route, const OperationDoc
   w.end_object();
   if (doc && !doc->body.empty()) {
     problem(400);
-    problem(415);
+    if (!route.site_errors) problem(415);
   }
   if (route.access != "any") {
-    problem(401);
+    if (!route.site_errors) problem(401);  // the site says 403 to guests, too
     problem(403);
   }
   if (route.pattern.find('{') != std::string::npos) problem(404);
   if (route.upgrade) problem(426);
-  w.key("default").object().field("$ref", kProblem).end_object();
+  w.key("default").object().field("$ref", error).end_object();
   w.end_object();
 }
 
@@ -130,12 +132,12 @@ void write_components(JsonWriter& w) {
   w.key("sid").object().field("type", "apiKey").field("in", "cookie").field("name", "sid");
   w.field("description", "Changing requests need an Origin on the list.").end_object();
   w.end_object();
-  w.key("responses")
-      .object()
-      .key("Problem")
-      .object()
-      .field("description", "A problem document (RFC 9457).");
+  w.key("responses").object();
+  w.key("Problem").object().field("description", "A problem document (RFC 9457).");
   write_content(w, "application/problem+json", "Problem");
+  w.end_object();
+  w.key("SiteError").object().field("description", "An error as today's chat clients know it.");
+  write_content(w, "application/json", "SiteError");
   w.end_object().end_object();
   w.key("schemas").object();
   // The text is ours and a test parses it.

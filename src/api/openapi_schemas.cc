@@ -17,6 +17,8 @@ constexpr std::string_view kSchemas = R"json({
   "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
   "detail": {"type": "string"}, "code": {"$ref": "#/components/schemas/ErrorWord"},
   "request_id": {"type": "string"}}},
+"SiteError": {"type": "object", "properties": {"success": {"const": false}, "error": {"type": "string"},
+  "message": {"type": ["string", "null"]}, "code": {"type": "integer"}}},
 "Credentials": {"type": "object", "required": ["username", "password"], "properties": {
   "username": {"type": "string", "pattern": "^[A-Za-z0-9_]{3,20}$"}, "password": {"type": "string"}}},
 "Registered": {"type": "object", "required": ["user"], "properties": {

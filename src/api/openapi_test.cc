@@ -48,6 +48,18 @@ TEST_F(OpenApi, EveryRouteIsDescribedAndNothingElse) {
   EXPECT_GT(served.size(), 40u);
 }
 
+TEST_F(OpenApi, ErrorsAreDescribedInTheFormInWhichTheyCome) {
+  const Json* paths = document_.find("paths");
+  const auto said = [&](const char* path, const char* method, const char* status) {
+    const Json* answer = paths->find(path)->find(method)->find("responses")->find(status);
+    return std::string(answer ? answer->find_string("$ref").value_or("") : "");
+  };
+  EXPECT_EQ(said("/users/{id}", "put", "401"), "#/components/responses/Problem");
+  EXPECT_EQ(said("/api/chat/me/settings", "get", "403"), "#/components/responses/SiteError");
+  EXPECT_EQ(said("/api/chat/me/settings", "get", "401"), "") << "guests get 403 there";
+  EXPECT_EQ(said("/api/auth", "post", "default"), "#/components/responses/SiteError");
+}
+
 TEST_F(OpenApi, EveryReferenceLeadsSomewhere) {
   std::set<std::string> wanted;
   references(document_, wanted);
