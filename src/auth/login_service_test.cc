@@ -162,6 +162,18 @@ TEST_F(AccountsTest, GuessingIsThrottledAndTheOwnerStillComesIn) {
   EXPECT_EQ(accounts_.login(db(), "Nobody", "guess", kAway).error().reason, "throttled");
 }
 
+TEST_F(AccountsTest, WhoSitsAtTheMachineIsNotLockedOutByACrowd) {
+  add("Ada");
+  const auto attempt = [&](const std::string& from, std::string_view password) {
+    const Client client{*IpAddress::parse(from), "test"};
+    const auto entered = accounts_.login(db(), "Ada", password, client);
+    return entered ? std::string_view("in") : entered.error().reason;
+  };
+  for (int i = 0; i < 200; ++i) (void)attempt("198.51.100." + std::to_string(i), "guess");
+  EXPECT_EQ(attempt("198.51.100.250", kPassword), "throttled");
+  EXPECT_EQ(attempt("127.0.0.1", kPassword), "in");
+}
+
 TEST_F(AccountsTest, AWeakHashIsReplacedAtTheNextLogin) {
   const auto id = add("Ada").id;
   const auto before = (*storage::find_credentials(db(), id))->password_hash;
