@@ -78,7 +78,7 @@ std::string cell(std::string_view text) {
 std::string default_toml() {
   const Config defaults;
   std::string out =
-      "# Every key of the configuration with its default. Generated: `strims default-config`.\n"
+      "# Every key of the configuration with its default. Generated: `strims config default`.\n"
       "# Each may be set in the environment too: STRIMS_SECTION__KEY=value, lists with commas.\n";
   for (const Section& section : sections()) {
     out += "\n" + comment(section.doc) + fmt::format("[{}]\n", section.name);
@@ -100,7 +100,7 @@ std::string markdown() {
       "-->\n\n"
       "`strims serve --config FILE` reads TOML. Every key has a default, so an empty file will "
       "do;\n"
-      "`strims default-config` prints them all with comments. A key that is unknown, of another "
+      "`strims config default` prints them all with comments. A key that is unknown, of another "
       "type or out of\n"
       "its range stops the start with the line and what was expected.\n\n"
       "Each key may be set in the environment as well, which wins over the file: `server.shards` "

@@ -46,7 +46,7 @@ constexpr Key kChatConfig[] = {
                                                     "Open connections of one user."),
     chat_row<&ChatConfig::whisper_min_account_age_seconds>(
         "chat.whisper_min_account_age_seconds", "s", {0, 315360000},
-        "Age an account must have to send private messages."),
+        "Age an account must have to send private messages. destiny.gg asks for a week: 604800."),
     chat_row<&ChatConfig::whisper_unread_per_target>(
         "chat.whisper_unread_per_target", "", {1, 1000},
         "Unread private messages one may leave with one person who has not answered, within an "

@@ -90,7 +90,7 @@ struct ChatConfig {
   int64_t ban_default_seconds = 3600;
   int64_t die_seconds = 600;
   int64_t max_connections_per_user = 5;
-  int64_t whisper_min_account_age_seconds = 604'800;
+  int64_t whisper_min_account_age_seconds = 0;
   int64_t whisper_unread_per_target = 3;
   int64_t whisper_target_limit = 7;
   int64_t whisper_general_limit = 21;
