@@ -11,6 +11,7 @@
 #include <new>
 
 #include "base/clock.h"
+#include "load/proc_stats.h"
 #include "load/worker.h"
 
 namespace strims::load {
@@ -123,6 +124,12 @@ void Crew::begin_window() {
     readers += readers_of(plan_, i) - static_cast<size_t>(board_->posts[i].tally.paused.get());
   board_->table.expect(static_cast<uint32_t>(readers));
   run(Order::measure, "starting");
+}
+
+double Crew::cpu() const {
+  double sum = 0;
+  for (const pid_t pid : workers_) sum += cpu_seconds(pid);
+  return sum;
 }
 
 Sums Crew::sums() const {

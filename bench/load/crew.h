@@ -82,6 +82,8 @@ class Crew {
   void begin_window();
 
   Sums sums() const;
+  // CPU seconds of the workers so far.
+  double cpu() const;
   // One of the tallies' histograms, of all workers.
   std::unique_ptr<Histogram> times(Histogram Tally::* which) const;
   Board& board() { return *board_; }

@@ -17,6 +17,14 @@ double cpu_seconds(int64_t pid) {
   return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
 }
 
+double busy_seconds() {
+  std::ifstream in("/proc/stat");
+  std::string word;
+  double user = 0, low = 0, system = 0, idle = 0, wait = 0, hard = 0, soft = 0;
+  in >> word >> user >> low >> system >> idle >> wait >> hard >> soft;
+  return (user + low + system + hard + soft) / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
 int64_t anonymous_bytes(int64_t pid) {
   if (pid <= 0) return 0;
   std::ifstream in("/proc/" + std::to_string(pid) + "/status");

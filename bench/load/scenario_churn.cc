@@ -13,13 +13,13 @@ void run_churn(Plan& plan, Report& report) {
   crew.give(Order::speak);
   crew.wait(1, "warming up");
   const Sums before = crew.sums();
-  Meter meter(plan.server_pid);
+  Meter meter(crew);
   crew.wait(plan.seconds, "coming and going");
   meter.stop();
   const Sums after = crew.sums();
   crew.run(Order::hush, "ending");
   const uint64_t cycles = after.cycles - before.cycles;
-  report.add("seconds", meter.seconds(), 2);
+  meter.add_to(report);
   report.add("cycles", cycles);
   report.add("cycles_per_second", static_cast<double>(cycles) / meter.seconds(), 0);
   const auto connect = crew.times(&Tally::connect);
@@ -28,7 +28,6 @@ void run_churn(Plan& plan, Report& report) {
   if (plan.server_pid > 0) {
     report.add("cpu_us_per_cycle",
                meter.cpu() * 1e6 / static_cast<double>(std::max<uint64_t>(1, cycles)), 2);
-    report.add("server_cores", meter.cpu() / meter.seconds(), 3);
     crew.wait(1, "settling");
     report.add("memory_grown_mib",
                static_cast<double>(anonymous_bytes(plan.server_pid) - memory) / 1048576, 2);

@@ -9,12 +9,25 @@
 
 namespace strims::load {
 
-Meter::Meter(int64_t pid)
-    : pid_(pid), cpu_(cpu_seconds(pid)), seconds_(static_cast<double>(mono_ns()) / 1e9) {}
+Meter::Meter(const Crew& crew)
+    : crew_(crew),
+      cpu_(cpu_seconds(crew.plan().server_pid)),
+      load_(crew.cpu()),
+      busy_(busy_seconds()),
+      seconds_(static_cast<double>(mono_ns()) / 1e9) {}
 
 void Meter::stop() {
-  cpu_ = cpu_seconds(pid_) - cpu_;
+  cpu_ = cpu_seconds(crew_.plan().server_pid) - cpu_;
+  load_ = crew_.cpu() - load_;
+  busy_ = busy_seconds() - busy_;
   seconds_ = static_cast<double>(mono_ns()) / 1e9 - seconds_;
+}
+
+void Meter::add_to(Report& report) const {
+  report.add("seconds", seconds_, 2);
+  if (crew_.plan().server_pid > 0) report.add("server_cores", cpu_ / seconds_, 4);
+  report.add("load_cores", load_ / seconds_, 3);
+  report.add("other_cores", std::max(0.0, busy_ - cpu_ - load_) / seconds_, 2);
 }
 
 bool open_accounts(Plan& plan, Report& report) {
@@ -25,13 +38,10 @@ bool open_accounts(Plan& plan, Report& report) {
 
 // A ping may be on its way while it compares, which only the count of bytes minds: it looks again.
 Stretch speak(Crew& crew, const std::string& what) {
-  Stretch out;
   crew.begin_window();
-  Meter meter(crew.plan().server_pid);
+  Stretch out{.meter = Meter(crew)};
   out.complete = crew.run(Order::speak, what) && crew.run(Order::drain, what);
-  meter.stop();
-  out.cpu = meter.cpu();
-  out.seconds = meter.seconds();
+  out.meter.stop();
   for (int look = 0; look < 5; ++look) {
     if (look > 0) usleep(300'000);
     crew.run(Order::tally, "comparing");
@@ -42,7 +52,7 @@ Stretch speak(Crew& crew, const std::string& what) {
 }
 
 bool gather(Crew& crew, Report& report) {
-  Meter meter(crew.plan().server_pid);
+  Meter meter(crew);
   const bool came = crew.run(Order::connect, "connecting");
   meter.stop();
   crew.settle();

@@ -6,11 +6,11 @@ namespace {
 
 void add_costs(const Plan& plan, const Stretch& said, Report& report) {
   const auto deliveries = static_cast<double>(std::max<uint64_t>(1, said.sums.deliveries));
-  report.add("deliveries_per_second", static_cast<double>(said.sums.deliveries) / said.seconds, 0);
+  report.add("deliveries_per_second",
+             static_cast<double>(said.sums.deliveries) / said.meter.seconds(), 0);
   report.add("bytes_per_delivery", static_cast<double>(said.sums.window_bytes) / deliveries, 1);
   if (plan.server_pid <= 0) return;
-  report.add("cpu_us_per_delivery", said.cpu * 1e6 / deliveries, 4);
-  report.add("server_cores", said.cpu / said.seconds, 3);
+  report.add("cpu_us_per_delivery", said.meter.cpu() * 1e6 / deliveries, 4);
 }
 
 }  // namespace
@@ -27,7 +27,7 @@ void run_fanout(Plan& plan, Report& report) {
   const uint64_t compressed = crew.sums().compressed;
   const Stretch said = speak(crew, "speaking");
 
-  report.add("seconds", said.seconds, 2);
+  said.meter.add_to(report);
   report.add("sent", said.sums.sent);
   report.add("accepted", crew.board().accepted.load());
   report.add("deliveries", said.sums.deliveries);

@@ -32,15 +32,14 @@ void run_idle(Plan& plan, Report& report) {
   report.add("connect_p50_ms", connect->percentile_ms(0.5), 2);
   report.add("connect_p99_ms", connect->percentile_ms(0.99), 2);
   const Sums before = crew.sums();
-  Meter meter(plan.server_pid);
+  Meter meter(crew);
   crew.wait(plan.seconds, "idle");
   meter.stop();
   const Sums after = crew.sums();
-  report.add("seconds", meter.seconds(), 2);
+  meter.add_to(report);
   report.add("bytes_per_connection_and_second",
              static_cast<double>(after.bytes - before.bytes) / open / meter.seconds(), 2);
   if (plan.server_pid > 0) {
-    report.add("server_cores", meter.cpu() / meter.seconds(), 4);
     report.add("memory_bytes_per_connection_at_end",
                static_cast<double>(anonymous_bytes(plan.server_pid) - memory) / open, 0);
   }

@@ -18,7 +18,7 @@ void run_ingest(Plan& plan, Report& report) {
   crew.give(Order::speak);
   crew.wait(1, "warming up");
   const Sums before = crew.sums();
-  Meter meter(plan.server_pid);
+  Meter meter(crew);
   crew.wait(plan.seconds, "speaking");
   meter.stop();
   const Sums after = crew.sums();
@@ -28,12 +28,11 @@ void run_ingest(Plan& plan, Report& report) {
   const Sums sum = crew.sums();
 
   const uint64_t answered = after.answered - before.answered;
-  report.add("seconds", meter.seconds(), 2);
+  meter.add_to(report);
   report.add("accepted_per_second", static_cast<double>(answered) / meter.seconds(), 0);
   if (plan.server_pid > 0) {
     report.add("cpu_us_per_message",
                meter.cpu() * 1e6 / static_cast<double>(std::max<uint64_t>(1, answered)), 3);
-    report.add("server_cores", meter.cpu() / meter.seconds(), 3);
   }
   const auto answer = crew.times(&Tally::answer);
   report.add("answer_p50_ms", answer->percentile_ms(0.5), 3);

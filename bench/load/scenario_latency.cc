@@ -10,6 +10,7 @@ void run_latency(Plan& plan, Report& report) {
   if (!gather(crew, report)) return;
   const Stretch said = speak(crew, "speaking");
   report.add("accepted", crew.board().accepted.load());
+  said.meter.add_to(report);
   add_times(crew, report);
   check_delivery(said, report);
   check_order(crew, report);

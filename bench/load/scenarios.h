@@ -30,23 +30,28 @@ bool open_accounts(Plan& plan, Report& report);
 // Connects everybody and waits until nothing moves; false (with a fault) when somebody did not get
 // in.
 bool gather(Crew& crew, Report& report);
-// CPU seconds and time of a stretch of the run.
+// CPU seconds and time of a stretch of a run: of the server, of the load tool, and of everything
+// else that ran.
 class Meter {
  public:
-  explicit Meter(int64_t pid);
+  explicit Meter(const Crew& crew);
   void stop();
   double cpu() const { return cpu_; }
   double seconds() const { return seconds_; }
+  // server_cores (when its process is known), load_cores, other_cores, seconds.
+  void add_to(Report& report) const;
 
  private:
-  int64_t pid_;
+  const Crew& crew_;
   double cpu_;
+  double load_;
+  double busy_;
   double seconds_;
 };
 // What was said between two moments.
 struct Stretch {
   bool complete = false;  // everybody had everything
-  double cpu = 0, seconds = 0;
+  Meter meter;
   Sums sums;
 };
 // Begins to count anew, lets the senders speak for Plan::seconds, waits until all have all, and
