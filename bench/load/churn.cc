@@ -7,6 +7,13 @@
 #include "load/message_text.h"
 
 namespace strims::load {
+namespace {
+
+int64_t now_us() {
+  return mono_ns() / 1000;
+}
+
+}  // namespace
 
 ChurnWorker::ChurnWorker(const Plan& plan, size_t index, Board& board)
     : plan_(plan),
@@ -32,7 +39,7 @@ void ChurnWorker::run() {
     const auto what = static_cast<Order>(order & 0xff);
     if (what == Order::quit) return;
     if (what == Order::speak) {
-      if (begun_us_ == 0) begun_us_ = mono_ns() / 1000;
+      if (begun_us_ == 0) begun_us_ = now_us();
       begin_some();
     }
     if (what != Order::hush || free_.size() == clients_.size())
@@ -42,7 +49,7 @@ void ChurnWorker::run() {
 }
 
 void ChurnWorker::begin_some() {
-  const double seconds = static_cast<double>(mono_ns() / 1000 - begun_us_) / 1e6;
+  const double seconds = static_cast<double>(now_us() - begun_us_) / 1e6;
   const double rate = plan_.rate / static_cast<double>(plan_.worker_count());
   const uint64_t due = plan_.rate > 0 ? static_cast<uint64_t>(seconds * rate) + 1 : UINT64_MAX;
   while (!free_.empty() && started_ < due) {

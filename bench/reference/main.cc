@@ -142,7 +142,7 @@ void publish(std::string_view line) {
       "\"125485569842085888\","
       "\"timestamp\":%lld,\"seq\":%llu}",
       static_cast<int>(text.size()), text.data(),
-      static_cast<long long>(now.tv_sec * 1000 + now.tv_nsec / 1000000),
+      static_cast<long long>(now.tv_sec) * 1000 + now.tv_nsec / 1000000,
       static_cast<unsigned long long>(++seq));
   char* to = ring + end % kRing;
   to[0] = static_cast<char>(0x81);
