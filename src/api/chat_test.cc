@@ -172,6 +172,7 @@ TEST_F(ChatApi, WhoIsHere) {
   const IpAddress address = *IpAddress::parse("192.0.2.9");
   room_.room.join({.slot = 1, .generation = 1}, std::make_shared<const User>(ada_.user), address);
   room_.room.join({.slot = 2, .generation = 1}, nullptr, address);
+  room_.room.end_round();
   const auto response = send("GET", "/chat/users");
   const Json body = json(response);
   EXPECT_EQ(body.find("count")->integer(), 1);

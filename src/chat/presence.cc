@@ -43,6 +43,7 @@ void Presence::restore(const UserPtr& user, MonoMs now) {
   if (!fresh) return;
   Person& person = it->second;
   replace(person, user);
+  person.told = user;
   ++present_;
   await(person, now + limits_.restart_grace_ms);
   if (has_place(person)) {
@@ -143,8 +144,16 @@ void Presence::settle(Person& person, std::vector<Change>& changes) {
     return;
   }
   if (person.place == kUnlisted) waiting_.insert(person.user->id);
+  if (!renewed) return;
+  // Clients keep a user in the section of his highest feature and look for him there. Only leaving
+  // the old one and joining the new one moves him.
+  if (person.place != kUnlisted && person.told &&
+      person.told->effective_features() != person.user->effective_features()) {
+    changes.push_back({PresenceKind::quit, person.told});
+    changes.push_back({PresenceKind::join, person.user});
+  }
   // Also of the unlisted: his own client learns his new rights from it.
-  if (renewed) changes.push_back({PresenceKind::update, person.user});
+  changes.push_back({PresenceKind::update, person.user});
 }
 
 std::vector<Presence::Change> Presence::take_changes() {
@@ -157,13 +166,17 @@ std::vector<Presence::Change> Presence::take_changes() {
     if (person.present) continue;
     if (person.place != kUnlisted) {
       delist(person);
-      changes.push_back({PresenceKind::quit, person.user});
+      changes.push_back({PresenceKind::quit, person.told ? person.told : person.user});
     }
     waiting_.erase(id);
     people_.erase(id);
   }
-  for (const UserId id : touched)
-    if (Person* person = find(id)) settle(*person, changes);
+  for (const UserId id : touched) {
+    Person* person = find(id);
+    if (!person) continue;
+    settle(*person, changes);
+    person->told = person->user;
+  }
   return changes;
 }
 

@@ -57,8 +57,8 @@ class Presence {
   // are found by the next one.
   void hold() { held_ = true; }
 
-  // What everybody is to be told of this round: quits first, each user at most once. The list is
-  // up to date with it.
+  // What everybody is to be told of this round: who left first, then who came or changed. A user
+  // whose features changed quits and joins anew. The list is up to date with it.
   std::vector<Change> take_changes();
   // Users who have become present (true) or absent since the last call, in no order.
   std::vector<std::pair<UserId, bool>> take_moves();
@@ -78,6 +78,7 @@ class Presence {
 
   struct Person {
     UserPtr user;
+    UserPtr told;          // the record that everybody was told last
     MonoMs until = kHere;  // end of his grace
     size_t place = kUnlisted;
     bool present = true;

@@ -66,6 +66,19 @@ TEST_F(PresenceTest, ComingAndGoing) {
   EXPECT_FALSE(presence_.in_grace(1));
 }
 
+TEST_F(PresenceTest, OtherFeaturesMoveAUserInTheList) {
+  presence_.restore(ada_, 0);
+  client_.insert(1);
+  presence_.arrive(person(1, "Ada", Role::user, {"vip"}));
+  const auto changes = presence_.take_changes();
+  ASSERT_EQ(changes.size(), 3U);
+  EXPECT_EQ(changes[0].kind, PresenceKind::quit);
+  EXPECT_THAT(changes[0].user->features, IsEmpty()) << "as everybody knew him";
+  EXPECT_EQ(changes[1].kind, PresenceKind::join);
+  EXPECT_THAT(changes[1].user->features, ElementsAre("vip"));
+  EXPECT_EQ(changes[2].kind, PresenceKind::update);
+}
+
 TEST_F(PresenceTest, EachDepartureHasItsOwnGrace) {
   presence_.arrive(ada_);
   told();
@@ -154,11 +167,11 @@ TEST_F(PresenceTest, ARankThatChangesMovesThePlaces) {
   presence_.renew(person(14, "user14", Role::moderator));
   EXPECT_THAT(told(), ElementsAre("+user14"));
   presence_.renew(person(11, "user11", Role::moderator));
-  EXPECT_THAT(told(), ElementsAre("~user11"));
+  EXPECT_THAT(told(), ElementsAre("-user11", "+user11", "~user11"));
   presence_.arrive(user(15));
   EXPECT_THAT(told(), ElementsAre("+user15")) << "user11's place";
   presence_.renew(user(11));
-  EXPECT_THAT(told(), ElementsAre("~user11"))
+  EXPECT_THAT(told(), ElementsAre("-user11", "+user11", "~user11"))
       << "stays, although the list is longer than it should";
   presence_.depart(12, 0, true);
   told();

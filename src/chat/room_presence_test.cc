@@ -167,7 +167,10 @@ TEST_F(RoomPresence, AChangedUserIsToldToAll) {
   enter(ada);
   port.take();
   room.user_changed(*person(1, "Ada", Role::moderator));
-  EXPECT_THAT(after(0), ElementsAre("update Ada")) << "once, however many connections";
+  EXPECT_THAT(after(0), ElementsAre("quit Ada", "join Ada", "update Ada"))
+      << "once, however many connections; lists are sorted by features";
+  room.user_changed(*person(1, "Augusta", Role::moderator));
+  EXPECT_THAT(after(0), ElementsAre("update Augusta")) << "the same features";
   room.user_changed(*person(2, "Bo"));
   EXPECT_THAT(after(0), IsEmpty()) << "not here";
 }
@@ -177,7 +180,7 @@ TEST_F(RoomPresence, ANewerRecordAtTheDoorIsToldToAllToo) {
   clock.advance(2 * Members::kSettleMs);
   port.take();
   EXPECT_THAT(after_entering(person(1, "Ada", Role::moderator)),
-              ElementsAre("#2 welcome Ada", "update Ada"));
+              ElementsAre("quit Ada", "#2 welcome Ada", "join Ada", "update Ada"));
 }
 
 TEST_F(RoomPresence, AQuitShowsTheNewestRecord) {

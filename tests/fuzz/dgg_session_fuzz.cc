@@ -195,12 +195,13 @@ class Session {
   }
 
   void check_presence() {
+    case_.room.end_round();
     std::set<std::string> present;
     for (const std::string& line : case_.port.said) {
       if (line.starts_with("join ")) require(present.insert(line.substr(5)).second);
       if (line.starts_with("quit ")) require(present.erase(line.substr(5)) == 1);
     }
-    require(present.size() == case_.room.members().present_count());
+    require(present.size() == case_.room.presence().listed_count());
   }
 
   chat::RoomCase case_;
