@@ -1,5 +1,7 @@
 #include "app/settings.h"
 
+#include <algorithm>
+
 namespace strims::app {
 namespace {
 
@@ -23,7 +25,7 @@ hub::HubSettings hub_settings(const config::Config& config) {
   s.close_timeout_ms = ws.close_timeout_ms;
   s.commands_per_second = ws.commands_per_second;
   s.commands_burst = ws.commands_burst;
-  s.lag_max_bytes = size(ws.lag_max_bytes);
+  s.lag_max_bytes = size(std::min(ws.lag_max_bytes, ws.ring_bytes / 2));
   s.min_sweep_gap_ms = ws.min_sweep_gap_ms;
   s.deflate_in = ws.deflate_in;
   s.deflate_level = static_cast<int>(ws.deflate_level);

@@ -126,8 +126,6 @@ Result<void> check_connections(const Config& c) {
         "ws.max_message_bytes: too small for chat.max_message_runes (4 bytes each and 256 more)");
   if (c.ws.private_queue_bytes < c.ws.max_message_bytes)
     return bad("ws.private_queue_bytes: below ws.max_message_bytes");
-  if (c.ws.lag_max_bytes > c.ws.ring_bytes / 2)
-    return bad("ws.lag_max_bytes: above half of ws.ring_bytes");
   if (c.ws.commands_burst < c.ws.commands_per_second)
     return bad("ws.commands_burst: below ws.commands_per_second");
   if (c.http.max_connections_per_address > c.http.max_connections)
