@@ -67,7 +67,7 @@ CASES = (
     Case("idle_logged_in", "idle", {"connections": 15000, "seconds": 22, "logged-in": True},
          {"connections": 500, "seconds": 1, "logged-in": True},
          (Goal("… logged in", "memory_bytes_per_connection_at_end", 1024, 600, unit=" B"),)),
-    Case("idle_tls", "idle", {"connections": 4000, "seconds": 2, "tls": True}, {"connections": 200, "seconds": 1, "tls": True},
+    Case("idle_tls", "idle", {"connections": 12000, "seconds": 2, "tls": True}, {"connections": 200, "seconds": 1, "tls": True},
          (Goal("… guest over TLS", "memory_bytes_per_connection_at_end", 16384, 14336, unit=" B"),), tls=True),
     Case("churn", "churn", {"seconds": 6}, {"seconds": 2},
          (Goal("CPU per connect, upgrade and close", "cpu_us_per_cycle", 2, 1.3, "reference"),), reference=True),

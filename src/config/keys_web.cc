@@ -58,8 +58,10 @@ constexpr Key kWsConfig[] = {
         "ws.max_message_bytes", "bytes", {512, 16777216},
         "Longest message from a client, inflated; then close code 1009. A client that writes code "
         "points above U+FFFF as two escapes needs 12 bytes for each."),
-    ws_row<&WsConfig::ping_interval_ms>("ws.ping_interval_ms", "ms", {100, 600000},
-                                        "Time between pings to a client."),
+    ws_row<&WsConfig::ping_interval_ms>(
+        "ws.ping_interval_ms", "ms", {100, 600000},
+        "Time between pings to all clients; a newcomer gets his first after some "
+        "seconds."),
     ws_row<&WsConfig::pong_timeout_ms>("ws.pong_timeout_ms", "ms", {500, 3600000},
                                        "Silence after which a client counts as gone."),
     ws_row<&WsConfig::ring_bytes>("ws.ring_bytes", "bytes", {65536, 1073741824},

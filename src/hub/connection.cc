@@ -10,6 +10,8 @@
 namespace strims::hub {
 namespace {
 
+constexpr int64_t kFirstPingMs = 7'000;
+
 uint32_t seconds(MonoMs now) {
   return static_cast<uint32_t>(now / 1000) + 1;
 }
@@ -225,7 +227,12 @@ void Connection::check_time(MonoMs now) {
     return;
   }
   if (blocked_ && older(stalled_s_, s.write_timeout_ms)) return cut("slow_reader");
-  if (older(heard_s_, s.pong_timeout_ms)) cut("pong_timeout");
+  if (older(heard_s_, s.pong_timeout_ms)) return cut("pong_timeout");
+  // The pings of the feed are far apart, and the next one may have to wait: a newcomer who is quiet
+  // is asked soon.
+  if (pinged_ || state_ != State::live || !older(heard_s_, kFirstPingMs)) return;
+  pinged_ = true;
+  hub_.ping(*this);
 }
 
 }  // namespace strims::hub

@@ -103,6 +103,7 @@ class Connection final : public net::EventHandler, private proto::WsDecoder::Sin
   const bool shared_window_;
   const bool gaps_;
   bool follows_feed_ = false;
+  bool pinged_ = false;   // alone, as a newcomer
   bool blocked_ = false;  // waits for EPOLLOUT
   bool watched_ = false;
   bool heard_close_ = false;

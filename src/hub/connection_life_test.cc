@@ -87,6 +87,15 @@ TEST(ConnectionLife, APeerThatDoesNotAnswerTheCloseIsLeft) {
   EXPECT_TRUE(peer.ended);
 }
 
+TEST(ConnectionLife, AQuietNewcomerIsPingedSoonAndOnce) {
+  HubCase c;
+  Peer peer = c.enter();
+  c.shard().check_time(c.reactor().now() + 6'000);
+  EXPECT_THAT(c.heard(peer), IsEmpty());
+  for (int s = 9; s < 20; ++s) c.shard().check_time(c.reactor().now() + s * 1'000);
+  EXPECT_THAT(c.heard(peer), ElementsAre("ping(0)"));
+}
+
 TEST(ConnectionLife, AHalfOpenPeerIsFoundByItsSilence) {
   HubCase c({.pong_timeout_ms = 60'000});
   Peer silent = c.enter(nullptr, {.tcp = true});

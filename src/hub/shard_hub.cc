@@ -244,6 +244,12 @@ void ShardHub::ping() {
   sweep_left_ = connections_.size();
 }
 
+void ShardHub::ping(Connection& connection) {
+  pinged_ = last_seq_;
+  connection.send(
+      std::make_shared<const std::string>(proto::ping_frame(std::to_string(last_seq_))));
+}
+
 void ShardHub::note_echo(chat::ConnId id, Identity& identity, std::string_view payload) {
   const auto seq = parse_u64(payload);
   if (!seq || *seq <= identity.echoed || *seq > pinged_) return;

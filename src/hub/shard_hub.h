@@ -62,6 +62,8 @@ class ShardHub {
 
   // Puts a ping into every feed.
   void ping();
+  // Sends one to this connection alone.
+  void ping(Connection& connection);
   // Ends the connections whose time is up at `now`. Done about once a second.
   void check_time(MonoMs now);
 

@@ -1,6 +1,5 @@
 #include "hub/welcome.h"
 
-
 #include <algorithm>
 #include <utility>
 
