@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "base/bytes.h"
+#include "base/json_integers.h"
 #include "base/json_write.h"
 
 namespace strims {
@@ -124,7 +125,9 @@ Result<Json> Json::parse(std::string_view text) {
   if (parser.max_depth() != kMaxDepth && parser.allocate(4096, kMaxDepth) != simdjson::SUCCESS)
     return fail(Errc::internal, "unknown", "no memory for the JSON parser");
   simdjson::dom::element root;
-  const auto error = parser.parse(text.data(), text.size()).get(root);
+  auto error = parser.parse(text.data(), text.size()).get(root);
+  if (error == simdjson::NUMBER_ERROR)
+    error = parser.parse(long_integers_as_doubles(text)).get(root);
   Json out;
   const bool built = !error && JsonBuilder::build(root, out);
   if (parser.capacity() > kKeptCapacity) parser = simdjson::dom::parser();

@@ -1,8 +1,9 @@
 // Reads JSON into a small immutable tree. simdjson parses; only json_read.cc includes it.
 //
 // Object keys keep their order; a repeated key keeps the last value. Numbers are int64 when they
-// are integral and fit, else double. Bounded: depth 64, 1,024 members in one object (more is
-// invalid_json); size by the caller. A lone surrogate escape is an error.
+// are integral and fit, else double; one that fits no double either is an error. Bounded: depth 64,
+// 1,024 members in one object (more is invalid_json); size by the caller. A lone surrogate escape
+// is an error.
 #pragma once
 
 #include <cstdint>

@@ -54,6 +54,11 @@ TEST(JsonRead, IntegersAtTheEdges) {
   EXPECT_EQ(parsed("-9223372036854775808").integer(), INT64_MIN);
   EXPECT_FALSE(parsed("9223372036854775808").integer());  // fits only a double
   EXPECT_TRUE(parsed("9223372036854775808").number());
+  for (const char* huge : {"18446744073709551616", "100000000000000000000", "1e20"})
+    EXPECT_GT(parsed(huge).number(), 1.8e19) << huge;  // as JavaScript writes it
+  EXPECT_LT(parsed("[-100000000000000000000]").array()[0].number(), -9e19);
+  EXPECT_TRUE(refused(R"({"a":000000000000000000001})"));
+  EXPECT_TRUE(refused("1e999"));
   EXPECT_EQ(parsed("86400000000000.0").integer(), 86'400'000'000'000);
   EXPECT_EQ(parsed("1e3").integer(), 1000);
   EXPECT_EQ(parsed("-0").integer(), 0);

@@ -12,7 +12,8 @@ namespace strims::storage {
 namespace {
 
 constexpr int64_t kPaidEventMs = 5 * 60 * 1000;
-constexpr int64_t kLongestSeconds = 1'000'000'000;  // 31 years; keeps the sum in range
+// More than 64 bits of nanoseconds hold, in which the client counts; keeps the sum in range.
+constexpr int64_t kLongestSeconds = 10'000'000'000;
 
 TimeMs end_of(const Entry& entry) {
   return entry.at + std::clamp<int64_t>(entry.number, 0, kLongestSeconds) * 1000;

@@ -91,6 +91,14 @@ TEST_F(Projection, ABanEndsOrIsPermanent) {
   EXPECT_FALSE(of_user(0, 2));
 }
 
+TEST_F(Projection, ABanMayLastAsLongAsTheClientCanSay) {
+  const int64_t longest = INT64_MAX / 1'000'000'000 + 1;
+  apply(ban(1, 8, longest));
+  EXPECT_EQ(of_user(8, 2)->end, kTestStart + 1000 + longest * 1000);
+  apply(ban(2, 8, INT64_MAX));
+  EXPECT_GT(of_user(8, 2)->end, kTestStart) << "no overflow";
+}
+
 TEST_F(Projection, AddressesAreBannedByUnit) {
   apply(ban(1, 8, 60, R"({"addresses":["192.0.2.7","2001:db8::","192.0.2.7","nonsense"]})"));
   EXPECT_TRUE(of_address("192.0.2.7", 2));
