@@ -197,7 +197,7 @@ void Connection::on_message(std::string_view text) {
       if (take_command_token()) hub_.send_text(*this, hub_.dialect(flavour_).pong(parsed.text));
       return;
     case Parsed::Kind::refused:
-      hub_.refuse(*this, "protocolerror", {});
+      hub_.refuse(*this, "protocolerror", parsed.command.nonce);
       return;
     case Parsed::Kind::command:
       if (!take_command_token()) return hub_.refuse(*this, "throttled", parsed.command.nonce);

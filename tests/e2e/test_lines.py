@@ -241,6 +241,8 @@ def test_refusals_carry_the_nonce(people):
         c.expect("ERR", description="invalidmsg", nonce="n-2")
         g.say("x", nonce="n-3")
         g.expect("ERR", description="needlogin", nonce="n-3")
+        c.send("MSG", {"data": 5, "nonce": "n-4"})
+        c.expect("ERR", description="protocolerror", nonce="n-4")
         c.say("too long a nonce", nonce="n" * 200)
         c.expect_err("protocolerror")
 

@@ -23,6 +23,10 @@ def test_070_users_have_no_permission(people, mod):
                             ("SUBONLY", {"data": "on"})):
             c.send(event, data)
             c.expect_err("nopermission")
+        # The right is asked for before the value is looked at.
+        for bad in ({"data": "maybe"}, {"data": "on", "tier": 9}):
+            c.send("SUBONLY", bad)
+            c.expect_err("nopermission")
     with people.guest() as g:
         for event in ("MUTE", "UNMUTE", "BAN", "UNBAN"):
             g.send(event, {"data": "a", "nick": "a", "reason": "x"})
@@ -168,6 +172,16 @@ def test_081_lengths_of_bans(people, mod):
             m.send("BAN", {"nick": bo.nick, "reason": "row 81", **length})
             m.expect("BAN", data=bo.nick)
             assert ban_seconds(bo) == seconds, length
+
+
+def test_081_lengths_past_64_bits_are_as_long_as_can_be(people, mod):
+    """JavaScript writes integers up to 1e21 with all their digits; the client computes in nanoseconds."""
+    with mod.connect() as m:
+        for length in ("18446744073709551616", "100000000000000000000", "1e+21"):
+            bo = people.user()
+            m.send_text('BAN {"nick":"%s","reason":"row 81","duration":%s,"banip":false}' % (bo.nick, length))
+            m.expect("BAN", data=bo.nick)
+            assert ban_seconds(bo) > 100 * 365 * 86400, length
 
 
 def test_082_ban_of_addresses(people, mod):

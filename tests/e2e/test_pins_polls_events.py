@@ -128,6 +128,9 @@ def test_098_votes_that_are_none(people, mod):
             u.expect_err("protocolerror")
         u.send("CASTVOTE", {})
         u.expect_err("protocolerror")
+        with people.guest() as g:
+            g.send("CASTVOTE", {})
+            g.expect_err("needlogin")
         assert stop(m)["totalvotes"] == 0
 
 

@@ -97,15 +97,12 @@ void read_ban(Fields& f, Command& c) {
 
 void read_subonly(Fields& f, Command& c) {
   const std::string mode = f.text("data");
-  const auto tier = f.integer("tier");
+  const int64_t tier = f.integer("tier").value_or(1);
+  // Other values are refused by the room, behind the question whether one may at all.
   if (mode == "on") {
-    c.tier = 1;
-    if (tier) {
-      if (*tier < 1 || *tier > 5) f.spoil(0);
-      c.tier = static_cast<int>(std::clamp<int64_t>(*tier, 1, 5));
-    }
-  } else if (mode != "off") {
-    f.spoil(0);
+    c.tier = tier >= 1 && tier <= 5 ? static_cast<int>(tier) : -1;
+  } else {
+    c.tier = mode == "off" ? 0 : -1;
   }
 }
 
@@ -118,9 +115,8 @@ void read_poll(Fields& f, Command& c) {
 
 void read_vote(Fields& f, Command& c) {
   const Json* vote = f.any("vote");
-  if (!vote) {
-    f.spoil(0);
-  } else if (vote->string()) {
+  if (!vote) return;  // no option: the room says so in its turn
+  if (vote->string()) {
     c.text = *vote->string();
   } else if (const auto n = vote->integer()) {
     c.text = std::to_string(*n);

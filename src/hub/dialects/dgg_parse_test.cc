@@ -102,36 +102,32 @@ TEST(DggParse, Durations) {
   EXPECT_EQ(duration("86400000000000.0"), 86'400'000'000'000);
   EXPECT_EQ(duration("8.64e13"), 86'400'000'000'000);
   EXPECT_EQ(duration("9223372036854775807"), INT64_MAX);
-  for (const char* huge : {"9223372036854775808", "18446744073709551615", "1e19", "1e300"})
+  for (const char* huge : {"9223372036854775808", "18446744073709551615", "18446744073709551616",
+                           "100000000000000000000", "1e19", "1e300"})
     EXPECT_EQ(duration(huge), INT64_MAX) << huge;
-  EXPECT_EQ(duration("-1e300"), INT64_MIN);
+  for (const char* huge : {"-1e300", "-100000000000000000000"})
+    EXPECT_EQ(duration(huge), INT64_MIN) << huge;
   for (const char* bad : {"0.5", "\"5\"", "true", "[]", "{}", "1e999"})
     expect_refused("MUTE {\"data\":\"x\",\"duration\":" + std::string(bad) + "}");
 }
 
 TEST(DggParse, WrongTypesSpoilTheFrame) {
-  for (const char* frame : {R"(MSG {"data":5})",
-                            R"(MSG {"data":["x"]})",
-                            R"(MSG {"data":{"nick":"a"}})",
-                            R"(MSG {"data":"x","nonce":1})",
-                            R"(PRIVMSG {"data":{"nick":"Bo","message":"psst"}})",
-                            R"(BAN {"nick":"x","banip":"yes"})",
-                            R"(BAN {"nick":"x","ispermanent":1})",
-                            R"(STARTPOLL {"question":"x","options":"y"})",
-                            R"(STARTPOLL {"question":"x","options":["y",1]})",
-                            R"(STARTPOLL {"question":"x","options":["y",null]})",
-                            R"(CASTVOTE {})",
-                            R"(CASTVOTE {"vote":null})",
-                            R"(CASTVOTE {"vote":true})",
-                            R"(CASTVOTE {"vote":1.5})",
-                            R"(SUBONLY {"data":5})",
-                            R"(SUBONLY {"data":"maybe"})",
-                            R"(SUBONLY {})",
-                            R"(SUBONLY {"data":"ON"})",
-                            R"(SUBONLY {"data":"on","tier":0})",
-                            R"(SUBONLY {"data":"on","tier":6})",
-                            R"(SUBONLY {"data":"on","tier":"2"})"})
+  for (const char* frame :
+       {R"(MSG {"data":5})", R"(MSG {"data":["x"]})", R"(MSG {"data":{"nick":"a"}})",
+        R"(MSG {"data":"x","nonce":1})", R"(PRIVMSG {"data":{"nick":"Bo","message":"psst"}})",
+        R"(BAN {"nick":"x","banip":"yes"})", R"(BAN {"nick":"x","ispermanent":1})",
+        R"(STARTPOLL {"question":"x","options":"y"})",
+        R"(STARTPOLL {"question":"x","options":["y",1]})",
+        R"(STARTPOLL {"question":"x","options":["y",null]})", R"(CASTVOTE {"vote":true})",
+        R"(CASTVOTE {"vote":1.5})", R"(SUBONLY {"data":5})", R"(SUBONLY {"data":"on","tier":1.5})",
+        R"(SUBONLY {"data":"on","tier":"2"})"})
     expect_refused(frame);
+}
+
+TEST(DggParse, ARefusalKnowsItsNonce) {
+  const Parsed parsed = parse_dgg(R"(MSG {"data":5,"nonce":"n1"})", true);
+  EXPECT_EQ(parsed.kind, Kind::refused);
+  EXPECT_EQ(parsed.command.nonce, "n1");
 }
 
 TEST(DggParse, WhatIsNoObject) {
@@ -148,6 +144,10 @@ TEST(DggParse, Tiers) {
               tier);
   EXPECT_EQ(command(R"(SUBONLY {"data":"off"})").tier, 0);
   EXPECT_EQ(command(R"(SUBONLY {"data":"off","tier":3})").tier, 0);
+  for (const char* other :
+       {R"({"data":"maybe"})", R"({})", R"({"data":"ON"})", R"({"data":"on","tier":0})",
+        R"({"data":"on","tier":6})", R"({"data":"on","tier":-1})", R"({"data":"on","tier":1e30})"})
+    EXPECT_EQ(command(std::string("SUBONLY ") + other).tier, -1) << other;
 }
 
 TEST(DggParse, VotesAsTextOrNumber) {
@@ -155,6 +155,8 @@ TEST(DggParse, VotesAsTextOrNumber) {
   EXPECT_EQ(command(R"(CASTVOTE {"vote":2})").text, "2");
   EXPECT_EQ(command(R"(CASTVOTE {"vote":2.0})").text, "2");
   EXPECT_EQ(command(R"(CASTVOTE {"vote":-7})").text, "-7");
+  EXPECT_EQ(command(R"(CASTVOTE {})").text, "") << "no option, which the room refuses";
+  EXPECT_EQ(command(R"(CASTVOTE {"vote":null})").text, "");
 }
 
 TEST(DggParse, PingsAndPongs) {
