@@ -23,8 +23,7 @@ Result<void> check_cookie_use(const Endpoint& endpoint, const Services& services
   if (!changes_state(endpoint.method)) return {};
   const std::string_view origin = request.header("Origin");
   const bool named = !origin.empty();
-  if (named &&
-      !http::origin_allowed(origin, request.header("Host"), services.config.server.origins))
+  if (!http::origin_allowed(request, services.config.server.origins))
     return fail(Errc::forbidden, "origin", "This origin may not do that with your cookie.");
   if (endpoint.csrf_guard && endpoint.method == "POST" && !request.has_header("X-CSRF-Guard"))
     return fail(Errc::forbidden, "csrf", "The header X-CSRF-Guard is missing.");

@@ -25,4 +25,11 @@ bool origin_allowed(std::string_view origin, std::string_view host,
   });
 }
 
+bool origin_allowed(const proto::Request& request, const std::vector<std::string>& list) {
+  const std::string_view host = request.header("Host");
+  const auto origins = request.headers_named("Origin");
+  return std::all_of(origins.begin(), origins.end(),
+                     [&](std::string_view origin) { return origin_allowed(origin, host, list); });
+}
+
 }  // namespace strims::http

@@ -35,8 +35,7 @@ void Door::open(http::Upgrade upgrade, Flavour flavour) {
   const std::string_view channel = upgrade.path_params.get("channel");
   if (!channel.empty() && channel != options_.channel)
     return refuse(upgrade, http::problem(404, "not_found", "No such channel.", upgrade.request_id));
-  if (!http::origin_allowed(upgrade.request.header("Origin"), upgrade.request.header("Host"),
-                            options_.origins))
+  if (!http::origin_allowed(upgrade.request, options_.origins))
     return refuse(upgrade,
                   http::problem(403, "origin", "This origin may not connect.", upgrade.request_id));
   auto accept = proto::accept_upgrade(

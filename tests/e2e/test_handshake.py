@@ -93,6 +93,9 @@ def test_005_origins_of_the_list_and_the_own_host_pass_others_get_403(server):
         with pytest.raises(Refused) as refused:
             WsClient(server, origin=origin)
         assert refused.value.status == 403, origin
+    with pytest.raises(Refused) as refused:
+        WsClient(server, origin=ALLOWED, headers={"origin": "https://evil.test"})
+    assert refused.value.status == 403, "each of several Origin headers counts"
 
 
 @pytest.mark.smoke
