@@ -100,7 +100,8 @@ std::optional<double> time_claim(const Json& claims, std::string_view name) {
   return number;
 }
 
-// Checks exp (required), nbf and iat (when there). Seconds.
+// Checks exp (required), nbf and iat (when there). Seconds. The leeway is for an issuer whose clock
+// is ahead; an end is an end.
 Result<void> check_times(const Json& claims, int64_t now_s, int64_t leeway_s) {
   const auto now = static_cast<double>(now_s);
   const auto leeway = static_cast<double>(leeway_s);
@@ -111,7 +112,7 @@ Result<void> check_times(const Json& claims, int64_t now_s, int64_t leeway_s) {
     const auto from = time_claim(claims, name);
     if (!from || *from > now + leeway) return invalid_token();
   }
-  if (now >= *exp + leeway) return expired_token();
+  if (now >= *exp) return expired_token();
   return {};
 }
 

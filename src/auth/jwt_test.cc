@@ -51,9 +51,9 @@ TEST_F(AccessTokenTest, RoundTrip) {
   EXPECT_EQ(verify(forge(header(), body())), "ok");
 }
 
-TEST_F(AccessTokenTest, TimesWithLeeway) {
-  EXPECT_EQ(verify(good(), kNow + 900 + 29), "ok");
-  EXPECT_EQ(verify(good(), kNow + 900 + 30), "token_expired");
+TEST_F(AccessTokenTest, TheEndIsExactTheBeginHasALeeway) {
+  EXPECT_EQ(verify(good(), kNow + 899), "ok");
+  EXPECT_EQ(verify(good(), kNow + 900), "token_expired");
   EXPECT_EQ(verify(good(), kNow - 30), "ok");
   EXPECT_EQ(verify(good(), kNow - 31), "invalid_token");
   EXPECT_EQ(verify(forge(header(), body(R"(,"nbf":1760000030)"))), "ok");
@@ -151,7 +151,8 @@ TEST_F(AccessTokenTest, BitsBehindTheEndOfBase64AreRefused) {
 TEST(StrimsTokenTest, GivesTheIdOfAGoodToken) {
   const auto token = sign_strims_token("7", kNow + 60, kSecret);
   EXPECT_EQ(*verify_strims_token(token, kSecret, kNow), "7");
-  EXPECT_EQ(verify_strims_token(token, kSecret, kNow + 90).error().reason, "token_expired");
+  EXPECT_TRUE(verify_strims_token(token, kSecret, kNow + 59).has_value());
+  EXPECT_EQ(verify_strims_token(token, kSecret, kNow + 60).error().reason, "token_expired");
   EXPECT_EQ(verify_strims_token(token, "another secret", kNow).error().reason, "invalid_token");
   EXPECT_EQ(verify_strims_token(token, "", kNow).error().reason, "invalid_token");
   EXPECT_FALSE(verify_strims_token(sign_strims_token("7", kNow + 60, ""), "", kNow).has_value());

@@ -18,7 +18,7 @@ struct TokenPolicy {
   int64_t access_ms = 15 * 60 * 1000;
   int64_t refresh_ms = 30LL * 24 * 3600 * 1000;
   int64_t sid_ms = 30LL * 24 * 3600 * 1000;  // since the last use
-  // Clocks of verifiers may differ by this much.
+  // How far the clock of an issuer may be ahead (iat, nbf).
   int64_t leeway_ms = 30 * 1000;
   // last_seen is written at most once in this time per login.
   int64_t touch_ms = 5 * 60 * 1000;
