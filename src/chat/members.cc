@@ -75,9 +75,15 @@ Member* Members::find(UserId id) {
   return it == members_.end() ? nullptr : &it->second;
 }
 
-Member* Members::find_nick(std::string_view nick) {
+const Member* Members::find_nick(std::string_view nick) const {
   const auto it = by_nick_.find(ascii_lower(nick));
-  return it == by_nick_.end() ? nullptr : find(it->second);
+  if (it == by_nick_.end()) return nullptr;
+  const auto member = members_.find(it->second);
+  return member == members_.end() ? nullptr : &member->second;
+}
+
+Member* Members::find_nick(std::string_view nick) {
+  return const_cast<Member*>(std::as_const(*this).find_nick(nick));
 }
 
 void Members::forget_absent(MonoMs now, int64_t after_ms) {

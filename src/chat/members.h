@@ -51,6 +51,7 @@ class Members {
   // Present or remembered; nullptr when neither. `nick` in any case.
   Member* find(UserId id);
   Member* find_nick(std::string_view nick);
+  const Member* find_nick(std::string_view nick) const;
   // As find, but makes a remembered member of someone who acts without a connection (REST). The
   // record of a known user stays as it is.
   Member& ensure(const UserPtr& user);

@@ -18,7 +18,9 @@ Hub::Hub(HubParts parts, HubSettings settings, chat::RoomLimits limits,
          std::vector<std::string> emotes)
     : parts_(parts),
       settings_(settings),
-      dialects_{make_dgg_dialect(settings.paid_event_ms), make_strims_dialect(emotes)},
+      dialects_{
+          make_dgg_dialect(settings.paid_event_ms),
+          make_strims_dialect(emotes, [this](std::string_view word) { return shown_nick(word); })},
       inbox_(parts.shards.reactor(kHome)),
       room_(kChannel, parts.clock, parts.ids, *this, limits),
       welcome_(parts.clock, settings.paid_event_ms),
@@ -184,6 +186,12 @@ void Hub::settle(Admitted& admitted) {
 
 bool Hub::journal_stalled() const {
   return parts_.journal.stalled_ms() > parts_.stall_notice_ms;
+}
+
+// As somebody who is here writes himself; "" when there is nobody of that name.
+std::string Hub::shown_nick(std::string_view word) const {
+  const chat::Member* member = room_.members().find_nick(word);
+  return member && !member->connections.empty() ? member->user->nick : std::string();
 }
 
 bool Hub::turn(size_t shard) {

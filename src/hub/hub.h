@@ -132,6 +132,7 @@ class Hub final : public chat::RoomCalls, private chat::RoomPort {
   // hub_fan_out.cc
   bool turn(size_t shard);
   bool home_turn();
+  std::string shown_nick(std::string_view word) const;
   void tick();
   template <class F>  // f(dialect) -> frame text
   void publish_frames(F encode, Seq seq);

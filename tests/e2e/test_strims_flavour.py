@@ -99,6 +99,9 @@ def test_117_entities_with_their_units_and_the_combo(server, people):
         assert entities["links"][0]["bounds"] == [5, 22]
         assert entities["emotes"][0]["name"] == emote
         assert entities["emotes"][0]["bounds"] == [20, 20 + len(emote)]
+        b.say("\U0001f600 hi @" + ada.nick.lower())
+        assert a.expect("MSG", nick=bo.nick)["entities"]["nicks"] == [
+            {"nick": ada.nick, "bounds": [6, 6 + len(ada.nick)]}]
         a.say("> green")
         assert b.expect("MSG", data="> green")["entities"]["greentext"]["bounds"] == [0, 7]
         a.say("/me waves")

@@ -13,6 +13,7 @@
 #include "chat/room_port.h"
 #include "model/entry.h"
 #include "model/user.h"
+#include "text/entities.h"
 
 namespace strims::hub {
 
@@ -81,7 +82,9 @@ class Dialect {
 
 // Today's destiny.gg dialect (chat-websocket.md).
 std::unique_ptr<Dialect> make_dgg_dialect(int64_t paid_event_lifetime_ms);
-// The strims.gg flavour (section 14 there). `is_emote` words are marked in `entities`.
-std::unique_ptr<Dialect> make_strims_dialect(std::vector<std::string> emotes);
+// The strims.gg flavour (section 14 there). Its `entities` mark the emotes and the nicks of those
+// present; `is_nick` is asked by entry() and the whispers, which belong to the thread that may.
+std::unique_ptr<Dialect> make_strims_dialect(std::vector<std::string> emotes,
+                                             text::NickLookup is_nick = {});
 
 }  // namespace strims::hub

@@ -18,7 +18,8 @@ void write_named(JsonWriter& w, std::string_view nick, const std::vector<std::st
 
 class StrimsDialect final : public Dialect {
  public:
-  explicit StrimsDialect(std::vector<std::string> emotes) {
+  StrimsDialect(std::vector<std::string> emotes, text::NickLookup is_nick)
+      : is_nick_(std::move(is_nick)) {
     words_.emotes = {std::make_move_iterator(emotes.begin()),
                      std::make_move_iterator(emotes.end())};
   }
@@ -149,20 +150,21 @@ class StrimsDialect final : public Dialect {
   }
 
   std::string entities(std::string_view text, int64_t combo) const {
-    text::Entities found =
-        text::find_entities(text, words_, [](std::string_view) { return std::string(); });
+    text::Entities found = text::find_entities(text, words_, is_nick_);
     if (combo >= 2 && found.only_one_emote(text))
       found.emotes.front().combo = static_cast<int>(combo);
     return found.to_json();
   }
 
+  const text::NickLookup is_nick_;
   text::EntityWords words_;
 };
 
 }  // namespace
 
-std::unique_ptr<Dialect> make_strims_dialect(std::vector<std::string> emotes) {
-  return std::make_unique<StrimsDialect>(std::move(emotes));
+std::unique_ptr<Dialect> make_strims_dialect(std::vector<std::string> emotes,
+                                             text::NickLookup is_nick) {
+  return std::make_unique<StrimsDialect>(std::move(emotes), std::move(is_nick));
 }
 
 }  // namespace strims::hub

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "base/bytes.h"
 #include "base/json_read.h"
 #include "chat/room_testing.h"
 #include "hub/dialects/dialect.h"
@@ -29,6 +30,16 @@ TEST_F(StrimsDialect, Messages) {
   EXPECT_EQ(dialect_->entry(entry(EntryKind::message, "hello")),
             R"(MSG {"nick":"Bo","features":["flair3","subscriber"],"data":"hello","entities":{},)"
             R"("timestamp":1760000004123,"seq":42})");
+}
+
+TEST_F(StrimsDialect, NicksOfThosePresentAreMarked) {
+  const auto dialect = make_strims_dialect({"Wow"}, [](std::string_view word) {
+    return ascii_iequals(word, "ada") ? std::string("Ada") : std::string();
+  });
+  const std::string frame = dialect->entry(entry(EntryKind::message, "é @ada and nobody"));
+  EXPECT_NE(frame.find(R"("entities":{"nicks":[{"nick":"Ada","bounds":[3,6]}]})"),
+            std::string::npos)
+      << frame;
 }
 
 TEST_F(StrimsDialect, CombosShowFromTheSecondOn) {
