@@ -109,7 +109,10 @@ void Hub::command(chat::ConnId conn, chat::Command command) {
 }
 
 void Hub::user_changed(User user) {
-  inbox_.push([this, user = std::move(user)] { room_.user_changed(user); });
+  // Through the mailbox, as newcomers come: who connects after the change must not be ahead of it.
+  auto changed = std::make_shared<const User>(std::move(user));
+  const auto apply = [this, changed] { room_.user_changed(*changed); };
+  if (!parts_.shards.post(kHome, apply)) inbox_.push(apply);
 }
 
 void Hub::end_access(std::string access_id, UserId user) {

@@ -181,6 +181,23 @@ TEST_F(HubTest, ChangedUsers) {
   EXPECT_THAT(heard(b, "ERR "), ::testing::Contains(R"(ERR {"description":"nopermission"})"));
 }
 
+TEST_F(HubTest, WhoConnectsAfterAChangeIsNotAheadOfIt) {
+  const UserPtr bo = account("Bo");
+  Peer guest = enter();
+  // Lately, so that the record known here counts more than that of a newcomer.
+  hub->user_changed(*bo);
+  settle();
+  User changed = *bo;
+  changed.role = Role::moderator;
+  hub->user_changed(changed);
+  // From another shard one comes by the mailbox.
+  ASSERT_TRUE(reactor().post([&] {
+    hub->join({.slot = 99, .generation = 1}, std::make_shared<const User>(changed),
+              *IpAddress::parse("192.0.2.9"), {});
+  }));
+  EXPECT_NE(heard(guest, "JOIN").back().find("\"moderator\""), std::string::npos);
+}
+
 TEST_F(HubTest, ReloadPagesReachesEveryone) {
   Peer guest = enter();
   ASSERT_TRUE(ask(chat::person(4, "Boss", Role::admin), {.verb = chat::Verb::reload_pages}));
