@@ -38,7 +38,8 @@ struct Route {
   UpgradeHandler upgrade;      // set for upgrade routes only
   bool public_cors = false;    // readable by pages of every origin ("*"), without credentials
   std::string summary;         // one sentence for the API description
-  bool site_errors = false;    // for the same: errors in the form of the dgg site, no problem documents
+  bool site_errors =
+      false;  // for the same: errors in the form of the dgg site, no problem documents
 };
 
 class Router {

@@ -79,8 +79,8 @@ void ShardServer::dispatch(Key key, uint32_t serial, RequestContext context, con
   const bool taken = lane && lane([shared_call, handler = &route.handler, clock = shared_.clock] {
                        // The client was told that it took too long: save the work.
                        if (clock->mono_ms() >= shared_call->context.deadline) {
-                         shared_call->responder(
-                             problem(Error{Errc::unavailable, "unavailable", "The queue was too long."}));
+                         shared_call->responder(problem(
+                             Error{Errc::unavailable, "unavailable", "The queue was too long."}));
                          return;
                        }
                        call(*handler, shared_call->context, std::move(shared_call->responder));
