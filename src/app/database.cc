@@ -23,6 +23,19 @@ Result<std::string> database_path(const config::Config& config) {
   return (folder / config.storage.path).string();
 }
 
+// What went wrong, with the file's name: "file is not a database" alone helps nobody.
+std::unexpected<Error> about(const std::string& path, Error error) {
+  error.detail = path + ": " + error.detail;
+  return std::unexpected(std::move(error));
+}
+
+Result<int64_t> bring_up_to_date(sql::Database& database) {
+  STRIMS_TRY(auto connection, database.connect());
+  STRIMS_TRY(const int64_t applied, storage::migrate_up(*connection));
+  STRIMS_CHECK_OK(storage::ensure_channel(*connection, 1, "main", system_clock().wall_ms()));
+  return applied;
+}
+
 }  // namespace
 
 Result<DataLock> lock_data(const config::Config& config) {
@@ -43,10 +56,12 @@ Result<std::unique_ptr<sql::Database>> open_database(const config::Config& confi
 
 Result<std::unique_ptr<sql::Database>> open_current_database(const config::Config& config) {
   STRIMS_TRY(auto database, open_database(config));
-  STRIMS_TRY(auto connection, database->connect());
-  STRIMS_TRY(const int64_t applied, storage::migrate_up(*connection));
-  if (applied > 0) obs::log_info("database.migrated", {{"applied", applied}});
-  STRIMS_CHECK_OK(storage::ensure_channel(*connection, 1, "main", system_clock().wall_ms()));
+  const auto applied = bring_up_to_date(*database);
+  if (!applied) {
+    STRIMS_TRY(const std::string path, database_path(config));
+    return about(path, applied.error());
+  }
+  if (*applied > 0) obs::log_info("database.migrated", {{"applied", *applied}});
   return database;
 }
 
