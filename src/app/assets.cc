@@ -67,6 +67,18 @@ void add_folder(http::Router& router, const std::string& base,
       true, "Files of the operator's emote folder.");
 }
 
+// Emotes and flairs also where a CDN would have them, the page also where the old site had its chat
+// and where today's chat client leads people to log in.
+std::vector<std::string> served_at(std::string_view path, bool cdn) {
+  std::vector<std::string> paths{std::string(path)};
+  if (cdn) paths.push_back("/cdn" + paths.front());
+  if (path == "/") {
+    for (const char* other : {"/embed/chat", "/embed/onstreamchat", "/login", "/profile"})
+      paths.emplace_back(other);
+  }
+  return paths;
+}
+
 }  // namespace
 
 Result<Assets> add_assets(http::Router& router, const config::Config& config) {
@@ -94,10 +106,7 @@ Result<Assets> add_assets(http::Router& router, const config::Config& config) {
       bytes = own;
       etag = http::etag_of(own);
     }
-    for (const std::string& path :
-         emote || flair
-             ? std::vector<std::string>{std::string(file.path), "/cdn" + std::string(file.path)}
-             : std::vector<std::string>{std::string(file.path)}) {
+    for (const std::string& path : served_at(file.path, emote || flair)) {
       files->add({.path = path,
                   .bytes = bytes,
                   .etag = etag,

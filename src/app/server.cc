@@ -176,6 +176,8 @@ Result<void> Server::open_http() {
   pipeline.access_log = config_.log.access;
   pipeline.requests_per_minute_per_address = config_.http.requests_per_minute_per_address;
   pipeline.cors.origins = config_.server.origins;
+  for (const auto& origin : config_.server.origins)
+    pipeline.security.frame_ancestors += " " + origin;  // who may use the chat may embed it
   pipeline.cors.public_prefixes = {"/emotes/", "/flairs/", "/cdn/"};
   if (config_.http.auth_requests_per_minute_per_address > 0) {
     pipeline.extra.push_back(std::make_shared<http::RateLimitStep>(

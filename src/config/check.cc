@@ -41,7 +41,7 @@ bool is_endpoint(std::string_view text) {
 bool is_origin(std::string_view text) {
   const size_t scheme = text.starts_with("https://") ? 8 : text.starts_with("http://") ? 7 : 0;
   if (scheme == 0 || text.size() == scheme) return false;
-  return text.find_first_of("/?#@ \t", scheme) == std::string_view::npos;
+  return text.find_first_of("/?#@;, \t", scheme) == std::string_view::npos;
 }
 
 bool is_path(std::string_view text) {

@@ -233,6 +233,8 @@ TEST(ConfigCheck, Addresses) {
   EXPECT_THAT(checked([](Config& c) { c.metrics.allow = {"10.0.0.1/8"}; }), HasSubstr("prefix"));
   EXPECT_THAT(checked([](Config& c) { c.server.origins = {"https://x.example/"}; }),
               HasSubstr("origin"));
+  EXPECT_THAT(checked([](Config& c) { c.server.origins = {"https://x.example; script-src *"}; }),
+              HasSubstr("server.origins"));
   EXPECT_EQ(checked([](Config& c) { c.server.origins = {"https://x.example:8443"}; }), "");
 }
 

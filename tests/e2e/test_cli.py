@@ -207,6 +207,14 @@ def test_second_server_on_the_same_port_is_refused(server, people, idle):
     assert f"127.0.0.1:{server.port}" in done.stderr and "in use" in done.stderr
 
 
+def test_a_file_that_is_no_database_is_named(idle):
+    idle.data.mkdir()
+    (idle.data / "strims.db").write_text("no database at all, but long enough to look at" * 20)
+    for args in (["serve", "--listen", "127.0.0.1:0"], ["user", "list"]):
+        done = idle.cli(*args, "--data", str(idle.data), check=False)
+        assert done.returncode == 1 and str(idle.data / "strims.db") in done.stderr
+
+
 def test_a_folder_that_was_there_keeps_its_rights(tmp_path):
     server = Server(tmp_path)
     server.data.mkdir()

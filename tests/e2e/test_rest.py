@@ -185,6 +185,14 @@ def test_the_page_is_served(server):
     again = http.get("/", headers={"If-None-Match": page.header("etag")})
     assert again.status == 304 and again.body == b""
     assert http.request("HEAD", "/").body == b""
+    for path in ("/embed/chat", "/embed/onstreamchat", "/login?follow=/x", "/profile"):
+        assert http.get(path).body == page.body, "where the old site had its chat and the client leads people"
+
+
+def test_pages_of_the_list_may_embed_the_chat(make_server):
+    own = "https://www.example.test"
+    page = Http(make_server({"server.origins": [own]})).get("/embed/chat")
+    assert page.header("content-security-policy").endswith(f"frame-ancestors 'self' {own}")
 
 
 def test_paid_events_and_reload_are_for_admins(server, people, mod):
