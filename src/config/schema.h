@@ -121,7 +121,7 @@ struct HttpConfig {
   int64_t max_connections_per_address = 0;  // 0: no bound
   int64_t max_requests_per_connection = 10'000;
   int64_t requests_per_minute_per_address = 0;
-  int64_t auth_requests_per_minute_per_address = 600;
+  int64_t auth_requests_per_minute_per_address = 1800;
   int64_t pipeline_max = 16;
 };
 
