@@ -71,17 +71,18 @@ constexpr bool in_order() {
 }
 static_assert(in_order(), "one row for each permission, in the order of the enumeration");
 
-uint16_t kinds_of(const User& user) {
-  uint16_t kinds = kUser;
-  if (user.role == Role::streamer) kinds |= kStreamer;
-  if (user.role == Role::moderator) kinds |= kModerator;
-  if (user.role == Role::admin) kinds |= kAdmin;
-  if (user.is_bot()) kinds |= kBot;
-  if (user.has_feature("subscriber")) kinds |= kSubscriber;
+// Whether the user is of one of these kinds. Asked several times for every message: the cheap ones
+// come first, and none is looked up that the row does not name.
+bool is_one_of(const User& user, uint16_t kinds) {
+  if (kinds & kUser) return true;
+  if ((kinds & kStreamer) && user.role == Role::streamer) return true;
+  if ((kinds & kModerator) && user.role == Role::moderator) return true;
+  if ((kinds & kAdmin) && user.role == Role::admin) return true;
+  if ((kinds & kBot) && user.is_bot()) return true;
+  if ((kinds & kSubscriber) && user.has_feature("subscriber")) return true;
   // flair17 counts as VIP in the web client.
-  if (user.has_feature("vip") || user.has_feature("flair17")) kinds |= kVip;
-  if (user.has_feature("protected")) kinds |= kProtected;
-  return kinds;
+  if ((kinds & kVip) && (user.has_feature("vip") || user.has_feature("flair17"))) return true;
+  return (kinds & kProtected) && user.has_feature("protected");
 }
 
 // A bot acts as a moderator and is one when it is the target, too.
@@ -96,7 +97,7 @@ bool allowed(const User& user, Permission permission) {
   const PermissionRow& row = kTable[static_cast<size_t>(permission)];
   if ((row.who & kSpeaking) && !user.can_chat) return false;
   if ((row.who & kUnlessProtected) && user.is_protected()) return false;
-  if (row.who & kinds_of(user)) return true;
+  if (is_one_of(user, row.who)) return true;
   return !row.grant.empty() &&
          std::find(user.grants.begin(), user.grants.end(), row.grant) != user.grants.end();
 }
