@@ -11,6 +11,8 @@ TEST(Clock, Formats) {
   EXPECT_EQ(format_rfc3339(1'767'323'045'678), "2026-01-02T03:04:05Z");
   EXPECT_EQ(format_sql_utc(1'767'323'045'678), "2026-01-02 03:04:05");
   EXPECT_EQ(format_rfc3339_ms(-1), "1969-12-31T23:59:59.999Z");
+  EXPECT_EQ(format_rfc3339(INT64_MAX), "9999-12-31T23:59:59Z");
+  EXPECT_EQ(format_rfc3339(INT64_MIN), "0000-01-01T00:00:00Z");
 }
 
 TEST(Clock, ParsesWhatItFormats) {

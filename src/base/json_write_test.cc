@@ -39,6 +39,21 @@ TEST(JsonWrite, EscapesWhatMustBe) {
   EXPECT_EQ(escaped("</script>"), "\"</script>\"");
 }
 
+TEST(JsonWrite, EveryByteIsSeenAtEveryPlace) {
+  for (int byte = 0; byte < 256; ++byte)
+    for (size_t at = 0; at < 20; ++at) {
+      std::string text(20, '~');
+      text[at] = static_cast<char>(byte);
+      const bool plain = byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
+      EXPECT_EQ(escaped(text) == '"' + text + '"', plain) << byte << " at " << at;
+      std::string alone;
+      append_json_string(alone, text.substr(at, 1));
+      const std::string tildes(19, '~');
+      EXPECT_EQ(escaped(text), '"' + tildes.substr(0, at) + alone.substr(1, alone.size() - 2) +
+                                   tildes.substr(at) + '"');
+    }
+}
+
 TEST(JsonWrite, BrokenUtf8BecomesTheReplacementCharacter) {
   const std::string r = "\xef\xbf\xbd";
   EXPECT_EQ(escaped("a\xff"), "\"a" + r + "\"");

@@ -25,6 +25,17 @@ TEST(Utf8, SurrogatesAndTooLargeBecomeTheReplacement) {
   }
 }
 
+TEST(Utf8, KnowsAsciiAtEveryPlace) {
+  EXPECT_TRUE(is_ascii(""));
+  for (size_t at = 0; at < 20; ++at) {
+    std::string text(20, '\x7f');
+    EXPECT_TRUE(is_ascii(text));
+    text[at] = '\x80';
+    EXPECT_FALSE(is_ascii(text)) << at;
+    EXPECT_FALSE(valid_utf8(text)) << at;
+  }
+}
+
 TEST(Utf8, RefusesMalformed) {
   for (const std::string_view text :
        {"\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xc2", "\xc2x", "\xe0\x80\x80", "\xe0\x9f\xbf",

@@ -141,6 +141,23 @@ TEST(HomeInbox, WhatIsPushedWhileItRunsComesInTheNextTurn) {
   EXPECT_EQ(order, "ab");
 }
 
+TEST(HomeInbox, ManyAtOnceKeepTheirPlaceAmongTheOthers) {
+  net::Reactor home;
+  HomeInbox inbox(home);
+  std::string order;
+  const auto tasks = [&](std::string_view letters) {
+    std::vector<HomeInbox::Task> out;
+    for (const char c : letters) out.emplace_back([&order, c] { order += c; });
+    return out;
+  };
+  inbox.push_all(tasks("ab"));
+  inbox.push([&] { order += 'c'; });
+  inbox.push_all(tasks("de"));
+  EXPECT_EQ(home.mailbox_size(), 1U) << "woken once";
+  inbox.drain(never);
+  EXPECT_EQ(order, "abcde");
+}
+
 TEST(HomeInbox, StopsWhenItIsToldAndGoesOnInOrder) {
   net::Reactor home;
   HomeInbox inbox(home);
