@@ -23,8 +23,8 @@ class HistoryTail {
   // message.
   void add(Entry entry);
   // The newest `lines` (or those for a newcomer), without some: a punishment is left out once it
-  // was lifted (and its lifting with it) or its target has spoken since. Clients collapse every line
-  // of a punished user, the later ones too.
+  // was lifted (and its lifting with it) or its target has spoken since. Clients collapse every
+  // line of a punished user, the later ones too.
   std::vector<const Entry*> replay(size_t lines) const;
   std::vector<const Entry*> replay() const { return replay(lines_); }
   // How many lines who has seen all up to `seq` must be shown: a newcomer's, or more where his gap

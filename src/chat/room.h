@@ -221,8 +221,8 @@ class Room {
   Combo combo_;
   std::vector<std::string> phrases_;
   text::PhraseSet phrase_set_;
-  int subonly_tier_ = 0;       // admitted
-  int subonly_shown_ = 0;      // stored
+  int subonly_tier_ = 0;   // admitted
+  int subonly_shown_ = 0;  // stored
   std::optional<Entry> subonly_entry_;
   bool poll_pending_ = false;  // a poll_start is on its way to the journal
   bool poll_ending_ = false;   // a poll_stop is

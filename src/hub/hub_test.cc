@@ -193,7 +193,7 @@ TEST_F(HubTest, WhoConnectsAfterAChangeIsNotAheadOfIt) {
   // From another shard one comes by the mailbox.
   ASSERT_TRUE(reactor().post([&] {
     hub->join({.slot = 99, .generation = 1}, std::make_shared<const User>(changed),
-              *IpAddress::parse("192.0.2.9"), {});
+              *IpAddress::parse("192.0.2.9"), {}, 0);
   }));
   EXPECT_NE(heard(guest, "JOIN").back().find("\"moderator\""), std::string::npos);
 }
