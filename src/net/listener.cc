@@ -38,14 +38,6 @@ socklen_t to_sockaddr(const IpAddress& ip, uint16_t port, Address& out) {
   return sizeof out.v6;
 }
 
-Accepted describe(int fd, const Address& peer) {
-  if (peer.any.sa_family == AF_INET) {
-    return {Socket(fd), IpAddress::from_v4(ntohl(peer.v4.sin_addr.s_addr)),
-            ntohs(peer.v4.sin_port)};
-  }
-  return {Socket(fd), IpAddress::from_v6(peer.v6.sin6_addr.s6_addr), ntohs(peer.v6.sin6_port)};
-}
-
 std::unexpected<Error> system_failure(const Endpoint& endpoint, int error) {
   const std::string detail =
       fmt::format("cannot listen on {}: {}", endpoint.to_string(), std::strerror(error));
@@ -62,8 +54,8 @@ int bind_socket(const Address& address, socklen_t length, const ListenerOptions&
   if (options.reuse_port) set_int(fd, SOL_SOCKET, SO_REUSEPORT, 1);
   // "[::]" takes IPv4 too, so that one endpoint can mean "everywhere".
   if (address.any.sa_family == AF_INET6) set_int(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
-  // Accepted sockets inherit the buffers; the receive buffer must be known before the window is
-  // offered.
+  // Accepted sockets inherit all this; the receive buffer must be known before the window is offered.
+  set_int(fd, IPPROTO_TCP, TCP_NODELAY, 1);
   if (options.send_buffer > 0) set_int(fd, SOL_SOCKET, SO_SNDBUF, options.send_buffer);
   if (options.receive_buffer > 0) set_int(fd, SOL_SOCKET, SO_RCVBUF, options.receive_buffer);
   if (::bind(fd, &address.any, length) == 0) return fd;
@@ -106,7 +98,8 @@ Result<std::unique_ptr<Listener>> Listener::open(Reactor& reactor, const Endpoin
   socklen_t bound_length = sizeof bound;
   ::getsockname(fd, &bound.any, &bound_length);
   made->port_ = ntohs(bound.any.sa_family == AF_INET ? bound.v4.sin_port : bound.v6.sin6_port);
-  if (!reactor.add(fd, EPOLLIN, made.get())) return system_failure(endpoint, errno);
+  if (options.streams) made->acceptor_ = reactor.poller().accept_on(fd, reactor.streams());
+  if (!made->watch()) return system_failure(endpoint, errno);
   return made;
 }
 
@@ -136,7 +129,8 @@ Listener::~Listener() {
 void Listener::stop() {
   if (fd_ < 0) return;
   reactor_.cancel(resume_);
-  reactor_.remove(fd_);
+  reactor_.remove(watched());
+  if (acceptor_ != nullptr) std::exchange(acceptor_, nullptr)->close();
   ::close(fd_);
   fd_ = -1;
   if (spare_fd_ >= 0) ::close(spare_fd_);
@@ -149,14 +143,27 @@ void Listener::on_event(uint32_t /*epoll_events*/) {
   }
 }
 
+bool Listener::watch() {
+  return reactor_.add(watched(), EPOLLIN, this);
+}
+
 bool Listener::accept_one() {
+  if (acceptor_ != nullptr) {
+    Accepted accepted;
+    if (acceptor_->next(accepted)) {
+      ++accepted_;
+      on_accept_(std::move(accepted));
+      return true;
+    }
+    if (acceptor_->take_failure()) pause();
+    return false;
+  }
   Address peer;
   socklen_t length = sizeof peer;
   const int fd = ::accept4(fd_, &peer.any, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (fd >= 0) {
-    set_int(fd, IPPROTO_TCP, TCP_NODELAY, 1);
     ++accepted_;
-    on_accept_(describe(fd, peer));
+    on_accept_(describe(Socket(fd), peer.any));
     return true;
   }
   const int error = errno;
@@ -183,10 +190,10 @@ bool Listener::shed_one() {
 }
 
 void Listener::pause() {
-  reactor_.remove(fd_);
+  reactor_.remove(watched());
   resume_ = reactor_.after(options_.pause_ms, [this] {
     resume_ = kNoTimer;
-    if (!reactor_.add(fd_, EPOLLIN, this)) pause();
+    if (!watch()) pause();
   });
 }
 

@@ -7,20 +7,12 @@
 #include <functional>
 #include <memory>
 
-#include "base/cidr.h"
 #include "base/error.h"
+#include "net/accepted.h"
 #include "net/endpoint.h"
 #include "net/reactor.h"
-#include "net/socket.h"
 
 namespace strims::net {
-
-// A new connection: plain, non-blocking, close-on-exec, TCP_NODELAY.
-struct Accepted {
-  Socket socket;
-  IpAddress peer;
-  uint16_t peer_port = 0;
-};
 
 struct ListenerOptions {
   int backlog = 4'096;  // connections that wait for accept; the kernel caps it with somaxconn
@@ -30,6 +22,7 @@ struct ListenerOptions {
   size_t accepts_per_turn = 64;
   int64_t pause_ms = 100;  // rest after the descriptors ran out
   bool reuse_port = true;
+  bool streams = true;  // the engine may hand out streams; false: descriptors only (TLS needs them)
 };
 
 class Listener final : public EventHandler {
@@ -64,9 +57,12 @@ class Listener final : public EventHandler {
   bool accept_one();  // false: nothing more in this turn
   bool shed_one();
   void pause();
+  bool watch();
+  int watched() const { return acceptor_ == nullptr ? fd_ : acceptor_->handle(); }
 
   Reactor& reactor_;
   int fd_;
+  Acceptor* acceptor_ = nullptr;  // the engine's, which accepts for us
   int spare_fd_ = -1;  // given up for a moment when descriptors run out, to accept and close
   uint16_t port_ = 0;
   Options options_;

@@ -28,9 +28,9 @@ class Ownership {
 
 EventHandler::~EventHandler() = default;
 
-Reactor::Reactor(const Clock& clock)
+Reactor::Reactor(const Clock& clock, std::unique_ptr<Poller> poller)
     : clock_(clock),
-      poller_(make_epoll_poller()),
+      poller_(std::move(poller)),
       now_(clock.mono_ms()),
       scratch_(std::make_unique_for_overwrite<uint8_t[]>(kScratchBytes)) {}
 

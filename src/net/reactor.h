@@ -51,7 +51,8 @@ class Reactor {
   // now() and the timers go by the monotonic time of `clock`, which outlives the reactor. With a
   // clock that stands still until it is told otherwise (a simulation), turns come from run_once(0).
   // Aborts when the kernel gives no epoll or eventfd descriptor: nothing works without them.
-  explicit Reactor(const Clock& clock = system_clock());
+  explicit Reactor(const Clock& clock = system_clock(),
+                   std::unique_ptr<Poller> poller = make_epoll_poller());
   // Drops waiting tasks and timers without running them, destroys the buried. Registered handlers
   // are not touched.
   ~Reactor();
@@ -91,8 +92,7 @@ class Reactor {
 
   // Where the reactor's streams are opened.
   StreamSet& streams() { return streams_; }
-  // Name of what it waits with: "epoll".
-  const char* engine() const { return poller_->name(); }
+  Poller& poller() { return *poller_; }
 
   // Monotonic milliseconds at the beginning of this turn. Outside of a turn: of the last one.
   MonoMs now() const { return now_; }
@@ -140,8 +140,8 @@ class Reactor {
   void run_buried();
 
   const Clock& clock_;
-  std::unique_ptr<Poller> poller_;
   StreamSet streams_;
+  std::unique_ptr<Poller> poller_;  // may own streams
   MonoMs now_;
   uint64_t turn_ = 0;
   bool more_ = false;           // the idle hook has more to do

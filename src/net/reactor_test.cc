@@ -7,8 +7,13 @@
 
 #include <thread>
 
+#include "net/test_engines.h"
+
 namespace strims::net {
 namespace {
+
+class ReactorTest : public OverEngines {};
+INSTANTIATE_TEST_SUITE_P(Engines, ReactorTest, OverEngines::all(), OverEngines::name);
 
 // Two connected local sockets, non-blocking.
 struct Pair {
@@ -44,8 +49,8 @@ class Calls final : public EventHandler {
   std::function<void(uint32_t)> f_;
 };
 
-TEST(Reactor, DeliversEventsUntilRemoved) {
-  Reactor reactor;
+TEST_P(ReactorTest, DeliversEventsUntilRemoved) {
+  Reactor reactor(system_clock(), poller());
   Pair pair;
   int calls = 0;
   Calls handler([&](uint32_t events) {
@@ -68,8 +73,8 @@ TEST(Reactor, DeliversEventsUntilRemoved) {
   EXPECT_EQ(reactor.stats().events, 2u);
 }
 
-TEST(Reactor, ReportsThePeersHalfClose) {
-  Reactor reactor;
+TEST_P(ReactorTest, ReportsThePeersHalfClose) {
+  Reactor reactor(system_clock(), poller());
   Pair pair;
   uint32_t seen = 0;
   Calls handler([&](uint32_t events) { seen = events; });
@@ -80,8 +85,8 @@ TEST(Reactor, ReportsThePeersHalfClose) {
   reactor.remove(pair.a);
 }
 
-TEST(Reactor, ModifyHandsADescriptorToAnotherHandler) {
-  Reactor reactor;
+TEST_P(ReactorTest, ModifyHandsADescriptorToAnotherHandler) {
+  Reactor reactor(system_clock(), poller());
   Pair pair;
   int first_calls = 0;
   int second_calls = 0;
@@ -101,8 +106,8 @@ TEST(Reactor, ModifyHandsADescriptorToAnotherHandler) {
 
 // Both descriptors are ready in the same turn; whichever handler comes first removes the other one
 // and gives its descriptor number to a new registration, which must not see the old event.
-TEST(Reactor, RemovedInTheSameTurnIsNotCalled) {
-  Reactor reactor;
+TEST_P(ReactorTest, RemovedInTheSameTurnIsNotCalled) {
+  Reactor reactor(system_clock(), poller());
   Pair one, two;
   int calls = 0;
   int stray = 0;
@@ -125,8 +130,8 @@ TEST(Reactor, RemovedInTheSameTurnIsNotCalled) {
   reactor.remove(two.a);
 }
 
-TEST(Reactor, BuriedHandlersDieAfterTheirTurn) {
-  Reactor reactor;
+TEST_P(ReactorTest, BuriedHandlersDieAfterTheirTurn) {
+  Reactor reactor(system_clock(), poller());
   Pair pair;
   struct Dying final : EventHandler {
     Reactor& reactor;
@@ -164,8 +169,8 @@ TEST(Reactor, BuriedHandlersDieAfterTheirTurn) {
   EXPECT_EQ(chained, 1);
 }
 
-TEST(Reactor, RunsPostedTasksFromManyThreads) {
-  Reactor reactor;
+TEST_P(ReactorTest, RunsPostedTasksFromManyThreads) {
+  Reactor reactor(system_clock(), poller());
   constexpr int kThreads = 4;
   constexpr int kEach = 5'000;
   int ran = 0;
@@ -186,8 +191,8 @@ TEST(Reactor, RunsPostedTasksFromManyThreads) {
   EXPECT_EQ(reactor.stats().tasks, uint64_t{kThreads} * kEach);
 }
 
-TEST(Reactor, PostRefusesBeyondTheBound) {
-  Reactor reactor;
+TEST_P(ReactorTest, PostRefusesBeyondTheBound) {
+  Reactor reactor(system_clock(), poller());
   int ran = 0;
   for (size_t i = 0; i < Reactor::kMailboxBound; ++i) ASSERT_TRUE(reactor.post([&] { ++ran; }));
   EXPECT_FALSE(reactor.post([] {}));
@@ -197,8 +202,8 @@ TEST(Reactor, PostRefusesBeyondTheBound) {
   EXPECT_TRUE(reactor.post([] {}));
 }
 
-TEST(Reactor, ManyTasksDoNotStarveEvents) {
-  Reactor reactor;
+TEST_P(ReactorTest, ManyTasksDoNotStarveEvents) {
+  Reactor reactor(system_clock(), poller());
   Pair pair;
   for (size_t i = 0; i < 10 * Reactor::kTasksPerTurn; ++i) ASSERT_TRUE(reactor.post([] {}));
   uint64_t event_turn = 0;
@@ -215,8 +220,8 @@ TEST(Reactor, ManyTasksDoNotStarveEvents) {
   EXPECT_GT(reactor.mailbox_size(), 0u);
 }
 
-TEST(Reactor, IdleHookComesLastAndKeepsTheLoopAwake) {
-  Reactor reactor;
+TEST_P(ReactorTest, IdleHookComesLastAndKeepsTheLoopAwake) {
+  Reactor reactor(system_clock(), poller());
   std::string order;
   int slices = 0;
   reactor.set_idle_hook([&] {
@@ -243,8 +248,8 @@ TEST(Reactor, IdleHookComesLastAndKeepsTheLoopAwake) {
   reactor.remove(pair.a);
 }
 
-TEST(Reactor, EventsAreSeenBetweenTheSlicesOfTheHook) {
-  Reactor reactor;
+TEST_P(ReactorTest, EventsAreSeenBetweenTheSlicesOfTheHook) {
+  Reactor reactor(system_clock(), poller());
   Pair pair;
   std::string order;
   Calls handler([&](uint32_t) {
@@ -262,8 +267,8 @@ TEST(Reactor, EventsAreSeenBetweenTheSlicesOfTheHook) {
   reactor.remove(pair.a);
 }
 
-TEST(Reactor, TimersGoOffInTimeAndNotAfterCancel) {
-  Reactor reactor;
+TEST_P(ReactorTest, TimersGoOffInTimeAndNotAfterCancel) {
+  Reactor reactor(system_clock(), poller());
   const MonoMs start = reactor.now();
   MonoMs fired = 0;
   bool cancelled_ran = false;
@@ -280,8 +285,8 @@ TEST(Reactor, TimersGoOffInTimeAndNotAfterCancel) {
   reactor.cancel(cancelled);
 }
 
-TEST(Reactor, StopBeforeRunIsHonouredAndRunMayBeRepeated) {
-  Reactor reactor;
+TEST_P(ReactorTest, StopBeforeRunIsHonouredAndRunMayBeRepeated) {
+  Reactor reactor(system_clock(), poller());
   reactor.stop();
   reactor.run();
   bool ran = false;
@@ -293,8 +298,8 @@ TEST(Reactor, StopBeforeRunIsHonouredAndRunMayBeRepeated) {
   EXPECT_TRUE(ran);
 }
 
-TEST(Reactor, CloseRunsWhatWasAcceptedAndRefusesTheRest) {
-  Reactor reactor;
+TEST_P(ReactorTest, CloseRunsWhatWasAcceptedAndRefusesTheRest) {
+  Reactor reactor(system_clock(), poller());
   bool ran = false;
   bool refused = false;
   ASSERT_TRUE(reactor.post([&] {
@@ -307,7 +312,7 @@ TEST(Reactor, CloseRunsWhatWasAcceptedAndRefusesTheRest) {
   EXPECT_TRUE(refused);
 }
 
-TEST(Reactor, DestructionDropsTasksWhichMayStillUseIt) {
+TEST_P(ReactorTest, DestructionDropsTasksWhichMayStillUseIt) {
   Pair pair;
   struct Removes {
     Reactor& reactor;
@@ -316,7 +321,7 @@ TEST(Reactor, DestructionDropsTasksWhichMayStillUseIt) {
   };
   Calls handler([](uint32_t) {});
   {
-    Reactor reactor;
+    Reactor reactor(system_clock(), poller());
     ASSERT_TRUE(reactor.add(pair.a, EPOLLIN, &handler));
     auto guard = std::make_unique<Removes>(reactor, pair.a);
     ASSERT_TRUE(reactor.post([guard = std::move(guard)] { ADD_FAILURE() << "ran"; }));
@@ -325,8 +330,8 @@ TEST(Reactor, DestructionDropsTasksWhichMayStillUseIt) {
   }
 }
 
-TEST(Reactor, AnotherThreadIsNotOnTheLoop) {
-  Reactor reactor;
+TEST_P(ReactorTest, AnotherThreadIsNotOnTheLoop) {
+  Reactor reactor(system_clock(), poller());
   EXPECT_TRUE(reactor.on_thread());
   ASSERT_TRUE(reactor.post([&] {
     std::thread([&] { EXPECT_FALSE(reactor.on_thread()); }).join();

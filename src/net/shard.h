@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -14,8 +15,10 @@ namespace strims::net {
 class Shards {
  public:
   // Makes `count` reactors (at least one); threads start with start(). Until then, everything may
-  // be set up from the calling thread: handlers, timers, hooks, posts. `clock` as for Reactor.
-  explicit Shards(size_t count, const Clock& clock = system_clock());
+  // be set up from the calling thread: handlers, timers, hooks, posts. `clock` as for Reactor;
+  // each gets a poller of its own.
+  explicit Shards(size_t count, const Clock& clock = system_clock(),
+                  const std::function<std::unique_ptr<Poller>()>& make_poller = make_epoll_poller);
   // Stops and joins when that has not been done.
   ~Shards();
   Shards(const Shards&) = delete;
@@ -38,7 +41,7 @@ class Shards {
 
  private:
   struct Shard {
-    explicit Shard(const Clock& clock) : reactor(clock) {}
+    Shard(const Clock& clock, std::unique_ptr<Poller> poller) : reactor(clock, std::move(poller)) {}
     Reactor reactor;
     std::thread thread;
   };

@@ -7,13 +7,19 @@
 #include "base/bytes.h"
 #include "net/listener.h"
 #include "net/test_client.h"
+#include "net/test_engines.h"
 
 namespace strims::net {
 namespace {
 
+class SocketTest : public OverEngines {};
+INSTANTIATE_TEST_SUITE_P(Engines, SocketTest, OverEngines::all(), OverEngines::name);
+
 // One connection over loopback: the server's end is the Socket under test.
 struct Connection {
-  explicit Connection(int send_buffer = 0, int client_receive_buffer = 0) {
+  explicit Connection(std::unique_ptr<Poller> poller, int send_buffer = 0,
+                      int client_receive_buffer = 0)
+      : reactor(system_clock(), std::move(poller)) {
     auto opened =
         Listener::open(reactor, {"127.0.0.1", 0}, {.send_buffer = send_buffer},
                        [this](Accepted accepted) { server = std::move(accepted.socket); });
@@ -33,12 +39,12 @@ std::string pattern(size_t size) {
   return s;
 }
 
-TEST(Socket, IsSmall) {
+TEST_P(SocketTest, IsSmall) {
   EXPECT_LE(sizeof(Socket), 24u);
 }
 
-TEST(Socket, ReadsWritesAndSeesTheEnd) {
-  Connection c;
+TEST_P(SocketTest, ReadsWritesAndSeesTheEnd) {
+  Connection c(poller());
   uint8_t buffer[64];
   EXPECT_EQ(c.server.read(buffer).status, IoStatus::would_block);
   ASSERT_TRUE(c.client->send("ping"));
@@ -59,11 +65,12 @@ TEST(Socket, ReadsWritesAndSeesTheEnd) {
   for (const auto& p : parts) iov.push_back({const_cast<char*>(p.data()), p.size()});
   EXPECT_EQ(c.server.writev(iov).bytes, 5u);
   c.server.shutdown_write();
+  c.reactor.run_once(0);
   EXPECT_EQ(c.client->receive(100), "abcde");
 }
 
-TEST(Socket, PartialWritesLoseNothing) {
-  Connection c(4'096, 4'096);
+TEST_P(SocketTest, PartialWritesLoseNothing) {
+  Connection c(poller(), 4'096, 4'096);
   const std::string all = pattern(2'000'000);
   std::string received;
   std::span<const uint8_t> rest = as_bytes(all);
@@ -96,8 +103,8 @@ TEST(Socket, PartialWritesLoseNothing) {
   EXPECT_TRUE(received == all);
 }
 
-TEST(Socket, WritevTakesMorePartsThanTheKernelDoes) {
-  Connection c;
+TEST_P(SocketTest, WritevTakesMorePartsThanTheKernelDoes) {
+  Connection c(poller());
   char letter = 'x';
   const std::vector<iovec> parts(5'000, iovec{&letter, 1});
   const IoResult result = c.server.writev(parts);
@@ -107,10 +114,11 @@ TEST(Socket, WritevTakesMorePartsThanTheKernelDoes) {
   EXPECT_EQ(c.client->receive(result.bytes), std::string(result.bytes, 'x'));
 }
 
-TEST(Socket, CloseEndsTheStreamInOrder) {
-  Connection c;
+TEST_P(SocketTest, CloseEndsTheStreamInOrder) {
+  Connection c(poller());
   EXPECT_EQ(c.server.write(as_bytes("bye")).bytes, 3u);
   c.server.close();
+  c.reactor.run_once(0);
   EXPECT_FALSE(c.server.valid());
   EXPECT_EQ(c.client->receive(3), "bye");
   EXPECT_EQ(c.client->next(), 0);
@@ -120,15 +128,16 @@ TEST(Socket, CloseEndsTheStreamInOrder) {
   c.server.close();
 }
 
-TEST(Socket, ResetOnCloseSendsRst) {
-  Connection c;
+TEST_P(SocketTest, ResetOnCloseSendsRst) {
+  Connection c(poller());
   c.server.reset_on_close();
   c.server.close();
+  c.reactor.run_once(0);
   EXPECT_EQ(c.client->next(), -ECONNRESET);
 }
 
-TEST(Socket, WritingToAResetPeerIsClosedNotADeath) {
-  Connection c;
+TEST_P(SocketTest, WritingToAResetPeerIsClosedNotADeath) {
+  Connection c(poller());
   const linger now{.l_onoff = 1, .l_linger = 0};
   ::setsockopt(c.client->fd(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
   c.client->close();
@@ -138,8 +147,8 @@ TEST(Socket, WritingToAResetPeerIsClosedNotADeath) {
   EXPECT_EQ(result.status, IoStatus::closed);
 }
 
-TEST(Socket, MovesItsDescriptor) {
-  Connection c;
+TEST_P(SocketTest, MovesItsDescriptor) {
+  Connection c(poller());
   const int fd = c.server.fd();
   Socket other = std::move(c.server);
   EXPECT_EQ(other.fd(), fd);

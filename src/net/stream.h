@@ -35,6 +35,9 @@ class Stream {
   // The socket lets go: the stream may be gone afterwards. Called once.
   virtual void close() = 0;
 
+  // True when Poller::send_all() does several of its writes with one system call.
+  virtual bool sends_in_batches() const { return false; }
+
   int handle() const { return handle_; }
   // To be called whenever ready() may have grown.
   void changed();
@@ -44,7 +47,8 @@ class Stream {
   virtual uint32_t ready() const = 0;
   // What is waited for has become another: interest(), 0 while not watched.
   virtual void on_interest() {}
-  uint32_t interest() const { return handler_ == nullptr ? 0 : interest_; }
+  uint32_t interest() const { return interest_; }
+  bool is_watched() const { return handler_ != nullptr; }
   StreamSet& set() const { return set_; }
 
  private:
