@@ -76,6 +76,29 @@ std::function<bool(net::Lane::Job)> runner(hub::DbLane& lane) {
   };
 }
 
+// What each shard waits with. The choice is made once, so that all shards have the same.
+std::function<std::unique_ptr<net::Poller>()> poller_maker(const config::Config& config) {
+  const auto transport = config.server.transport;
+  const auto connections = static_cast<size_t>(config.http.max_connections);
+  bool uring = false;
+  if (transport != config::Transport::epoll) {
+    const auto tried = net::make_uring_poller(connections);
+    uring = tried.has_value();
+    if (!uring) obs::log_warn("transport.io_uring_refused", {{"reason", tried.error().detail}});
+  }
+  obs::gauge("strims_transport_info", "The engine that connections are served with.",
+             {{"engine", uring ? "io_uring" : "epoll"}})
+      .set(1);
+  obs::log_info("transport", {{"engine", uring ? "io_uring" : "epoll"}});
+  return [uring, connections]() -> std::unique_ptr<net::Poller> {
+    if (!uring) return net::make_epoll_poller();
+    auto made = net::make_uring_poller(connections);
+    if (made) return std::move(*made);
+    obs::log_warn("transport.io_uring_refused", {{"reason", made.error().detail}});
+    return net::make_epoll_poller();
+  };
+}
+
 }  // namespace
 
 Server::Server(config::Config config)
@@ -88,7 +111,7 @@ Result<std::unique_ptr<Server>> Server::start(config::Config config) {
   STRIMS_CHECK_OK(server->open_auth());
   size_t shards = static_cast<size_t>(server->config_.server.shards);
   if (shards == 0) shards = std::max(1u, std::thread::hardware_concurrency());
-  server->shards_ = std::make_unique<net::Shards>(shards);
+  server->shards_ = std::make_unique<net::Shards>(shards, server->clock_, poller_maker(server->config_));
   server->open_hub();
   STRIMS_CHECK_OK(server->restore_room());
   STRIMS_CHECK_OK(server->open_http());
@@ -248,6 +271,7 @@ Result<void> Server::listen_on(const std::string& text, const http::ListenerProf
   STRIMS_TRY(net::Endpoint endpoint, net::Endpoint::parse(text));
   net::ListenerOptions options;
   options.send_buffer = static_cast<int>(config_.ws.send_buffer_bytes);
+  options.streams = profile.tls == nullptr && !profile.proxy_protocol;
   for (size_t i = 0; i < shards_->count(); ++i) {
     STRIMS_TRY(auto listener,
                net::Listener::open(shards_->reactor(i), endpoint, options,

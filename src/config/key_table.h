@@ -14,6 +14,10 @@ namespace strims::config {
 template <class E>
 struct Words;
 template <>
+struct Words<Transport> {
+  static constexpr std::array<std::string_view, 3> kList = {"epoll", "io_uring", "auto"};
+};
+template <>
 struct Words<Durability> {
   static constexpr std::array<std::string_view, 2> kList = {"normal", "full"};
 };

@@ -50,6 +50,11 @@ constexpr Key kServerConfig[] = {
                                           "https://chat.example. Empty: taken from each request."),
     server_row<&ServerConfig::shards>("server.shards", "", {0, 1024},
                                       "Threads that own connections. 0: one per core."),
+    server_row<&ServerConfig::transport>(
+        "server.transport", "", {},
+        "How the shards wait and send: epoll; io_uring (Linux 6.7), with which connections do not "
+        "count as open files, but for TLS and the PROXY protocol; auto: io_uring where it works. "
+        "Where it does not, epoll is used and the log says why."),
     server_row<&ServerConfig::trusted_proxies>(
         "server.trusted_proxies", "", {},
         "Prefixes of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."),

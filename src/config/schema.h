@@ -12,6 +12,7 @@ namespace strims::config {
 
 using Strings = std::vector<std::string>;
 
+enum class Transport : uint8_t { epoll, io_uring, automatic };
 enum class Durability : uint8_t { normal, full };
 enum class Registration : uint8_t { open, closed };
 enum class CookieSecure : uint8_t { automatic, always, never };
@@ -26,6 +27,7 @@ struct ServerConfig {
   std::string data_dir = "data";
   std::string public_url;
   int64_t shards = 0;  // 0: one per core
+  Transport transport = Transport::epoll;
   Strings trusted_proxies;
   bool proxy_protocol = false;
   Strings origins;  // empty: only the host that was asked

@@ -13,6 +13,7 @@
 #include "hub/newcomer.h"
 #include "hub/private_queue.h"
 #include "net/reactor.h"
+#include "net/send_batch.h"
 #include "proto/ws_decoder.h"
 
 namespace strims::hub {
@@ -64,6 +65,9 @@ class Connection final : public net::EventHandler, private proto::WsDecoder::Sin
   void fall_behind();
   // Sends from the cursor on, as much as the socket takes.
   void flush();
+  // The same as a part of `batch`, where the socket can; else false. sent() follows.
+  bool flush_later(net::SendBatch<Connection>& batch);
+  void sent(std::span<const iovec> parts, const net::IoResult& result);
   // Looked at about once a second: time-outs.
   void check_time(MonoMs now);
 
@@ -75,7 +79,9 @@ class Connection final : public net::EventHandler, private proto::WsDecoder::Sin
   void queue(Bytes frames, bool counted);
   void start_reading();
   void advance(size_t sent);
-  size_t gather(struct iovec* parts, size_t max_parts) const;
+  size_t gather(iovec* parts, size_t max_parts) const;
+  size_t next_parts(std::span<iovec> parts);
+  bool settle(std::span<const iovec> parts, const net::IoResult& result);
   FeedPosition feed_limit() const;
   void change_over();
   bool keep_started_frame(FeedPosition behind);
@@ -105,6 +111,7 @@ class Connection final : public net::EventHandler, private proto::WsDecoder::Sin
   bool follows_feed_ = false;
   bool pinged_ = false;   // alone, as a newcomer
   bool blocked_ = false;  // waits for EPOLLOUT
+  bool in_batch_ = false;
   bool watched_ = false;
   bool heard_close_ = false;
   bool lost_track_ = false;  // the decoder has given up

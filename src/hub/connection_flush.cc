@@ -11,12 +11,12 @@
 namespace strims::hub {
 namespace {
 
-constexpr size_t kParts = 16;
+constexpr size_t kParts = net::SendBatch<Connection>::kParts;
 
 }  // namespace
 
 bool Connection::wants_flush() const {
-  if (blocked_ || state_ == State::dead) return false;
+  if (blocked_ || in_batch_ || state_ == State::dead) return false;
   return (queue_ && !queue_->empty()) ||
          (follows_feed_ && cursor_ != hub_.feed(flavour_).end().in(encoding_));
 }
@@ -71,32 +71,67 @@ size_t Connection::gather(iovec* parts, size_t max_parts) const {
   return count;
 }
 
+// What is to be sent next; 0 parts: nothing.
+size_t Connection::next_parts(std::span<iovec> parts) {
+  if (!wants_flush()) return 0;
+  change_over();
+  if (cursor_ == 0 || hub_.feed(flavour_).holds(encoding_, cursor_))
+    return gather(parts.data(), parts.size());
+  cut("slow_reader");
+  return 0;
+}
+
+// After a write: true when more may be written at once.
+bool Connection::settle(std::span<const iovec> parts, const net::IoResult& result) {
+  switch (result.status) {
+    case net::IoStatus::ok: {
+      size_t wanted = 0;
+      for (const iovec& part : parts) wanted += part.iov_len;
+      advance(result.bytes);
+      if (result.bytes < wanted) {
+        set_blocked(true);
+        return false;
+      }
+      if (wanted < hub_.settings().flush_bytes) return true;
+      // A reader that takes everything is served again in the next round, behind the others.
+      hub_.mark_dirty(*this);
+      return false;
+    }
+    case net::IoStatus::would_block:
+    case net::IoStatus::want_write:
+      set_blocked(true);
+      return false;
+    case net::IoStatus::closed:
+    case net::IoStatus::error:
+      finish("write_failed");
+      return false;
+  }
+  return false;
+}
+
+bool Connection::flush_later(net::SendBatch<Connection>& batch) {
+  if (!socket_.sends_in_batches()) return false;
+  const size_t count = next_parts(batch.room());
+  if (count == 0) return true;
+  batch.add(socket_, count, *this);
+  in_batch_ = true;
+  return true;
+}
+
+void Connection::sent(std::span<const iovec> parts, const net::IoResult& result) {
+  in_batch_ = false;
+  if (settle(parts, result)) flush();
+}
+
 void Connection::flush() {
-  while (wants_flush()) {
-    change_over();
-    if (cursor_ != 0 && !hub_.feed(flavour_).holds(encoding_, cursor_)) return cut("slow_reader");
-    std::array<iovec, kParts> parts;
-    const size_t count = gather(parts.data(), parts.size());
-    size_t wanted = 0;
-    for (size_t i = 0; i < count; ++i) wanted += parts[i].iov_len;
+  std::array<iovec, kParts> room;
+  while (const size_t count = next_parts(room)) {
+    const std::span<const iovec> parts(room.data(), count);
     const net::IoResult result =
         count == 1
             ? socket_.write({static_cast<const uint8_t*>(parts[0].iov_base), parts[0].iov_len})
-            : socket_.writev({parts.data(), count});
-    switch (result.status) {
-      case net::IoStatus::ok:
-        advance(result.bytes);
-        if (result.bytes < wanted) return set_blocked(true);
-        // A reader that takes everything is served again in the next round, behind the others.
-        if (wanted >= hub_.settings().flush_bytes) return hub_.mark_dirty(*this);
-        break;
-      case net::IoStatus::would_block:
-      case net::IoStatus::want_write:
-        return set_blocked(true);
-      case net::IoStatus::closed:
-      case net::IoStatus::error:
-        return finish("write_failed");
-    }
+            : socket_.writev(parts);
+    if (!settle(parts, result)) return;
   }
   if (gap_from_ != 0 && !blocked_ && state_ == State::live)
     hub_.ask_for_gap(*this, std::exchange(gap_from_, 0));
@@ -130,7 +165,7 @@ void Connection::advance(size_t sent) {
 }
 
 bool Connection::lags() const {
-  if (!follows_feed_ || state_ != State::live) return false;
+  if (!follows_feed_ || in_batch_ || state_ != State::live) return false;
   const FeedPosition behind = hub_.feed(flavour_).end().in(encoding_)-cursor_;
   const size_t most = hub_.settings().lag_max_bytes;
   return behind > (encoding_ == Encoding::plain ? most : most / 4);

@@ -186,8 +186,9 @@ void ShardHub::flush_dirty() {
   const size_t count = std::min(dirty_.size(), settings().sends_per_slice * 4);
   for (size_t i = 0; i < count; ++i) {
     Connection* connection = find(dirty_[i]);
-    if (connection && connection->wants_flush()) connection->flush();
+    if (connection && connection->wants_flush()) flush(*connection);
   }
+  send_batch();
   dirty_.erase(dirty_.begin(), dirty_.begin() + static_cast<std::ptrdiff_t>(count));
 }
 
@@ -223,11 +224,23 @@ void ShardHub::sweep() {
     --sweep_left_;
     visit(*connections_[sweep_at_++], sends);
   }
+  send_batch();
+}
+
+void ShardHub::flush(Connection& connection) {
+  if (!connection.flush_later(batch_)) return connection.flush();
+  if (batch_.full()) send_batch();
+}
+
+void ShardHub::send_batch() {
+  batch_.run(reactor_.poller(), [](Connection& connection, auto parts, const auto& result) {
+    connection.sent(parts, result);
+  });
 }
 
 void ShardHub::visit(Connection& connection, size_t& sends) {
   if (connection.wants_flush()) {
-    connection.flush();
+    flush(connection);
     ++sends;
   } else if (connection.lags()) {
     connection.fall_behind();

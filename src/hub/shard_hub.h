@@ -105,6 +105,8 @@ class ShardHub {
   };
   Connection* find(chat::ConnId id);
   void flush_dirty();
+  void flush(Connection& connection);
+  void send_batch();
   void sweep();
   bool may_sweep();
   void visit(Connection& connection, size_t& sends);
@@ -121,6 +123,7 @@ class ShardHub {
   std::vector<Slot> slots_;
   std::vector<uint32_t> free_;
   std::vector<Connection*> connections_;  // all, in no order; the sweep goes round
+  net::SendBatch<Connection> batch_;
   std::vector<chat::ConnId> dirty_;       // have private frames
   std::vector<chat::ConnId> read_again_;
   size_t sweep_at_ = 0;

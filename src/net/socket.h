@@ -60,6 +60,9 @@ class Socket {
   // TLS, a stream).
   int release();
   bool is_stream() const { return (flags_ & kStream) != 0; }
+  Stream& stream() const { return *static_cast<Stream*>(held_); }  // only when is_stream()
+  // True when its writes may be put into a SendBatch.
+  bool sends_in_batches() const { return is_stream() && stream().sends_in_batches(); }
   bool is_tls() const { return held_ != nullptr && !is_stream(); }
   // True for a plain socket and for a TLS one whose handshake is finished.
   bool is_established() const { return !is_tls() || (flags_ & kEstablished) != 0; }
@@ -71,7 +74,8 @@ class Socket {
   // True when the kernel encrypts what is sent (kTLS); known once the handshake is done.
   bool uses_ktls_send() const { return (flags_ & kKtlsSend) != 0; }
 
-  // Sends the end of the stream (TLS: close_notify first). Reading goes on.
+  // Sends the end of the stream (TLS: close_notify first). Reading goes on. With a stream of an
+  // io_uring this and closing happen when its reactor next waits.
   void shutdown_write();
   // Makes close() send RST and drop what is unsent: for a reader that was cut off (SO_LINGER with 0
   // seconds).
@@ -98,7 +102,6 @@ class Socket {
     std::swap(flags_, other.flags_);
   }
   ssl_st* ssl() const { return static_cast<ssl_st*>(held_); }
-  Stream& stream() const { return *static_cast<Stream*>(held_); }
   // What read, write and writev do when there is more than a descriptor.
   IoResult held_read(std::span<uint8_t> into);
   IoResult held_writev(std::span<const iovec> parts);
