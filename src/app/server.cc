@@ -111,7 +111,8 @@ Result<std::unique_ptr<Server>> Server::start(config::Config config) {
   STRIMS_CHECK_OK(server->open_auth());
   size_t shards = static_cast<size_t>(server->config_.server.shards);
   if (shards == 0) shards = std::max(1u, std::thread::hardware_concurrency());
-  server->shards_ = std::make_unique<net::Shards>(shards, server->clock_, poller_maker(server->config_));
+  server->shards_ =
+      std::make_unique<net::Shards>(shards, server->clock_, poller_maker(server->config_));
   server->open_hub();
   STRIMS_CHECK_OK(server->restore_room());
   STRIMS_CHECK_OK(server->open_http());

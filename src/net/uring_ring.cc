@@ -56,8 +56,8 @@ T& target_of(uint64_t user_data) {
 }  // namespace
 
 void UringRing::Exit::operator()(io_uring* ring) const {
+  const std::unique_ptr<io_uring> owned(ring);
   io_uring_queue_exit(ring);
-  delete ring;
 }
 
 void UringRing::Unmap::operator()(io_uring_buf_ring* ring) const {

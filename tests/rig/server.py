@@ -30,6 +30,9 @@ TEST_SETTINGS = {
     "chat.throttle_base_ms": 0,
     "chat.whisper_min_account_age_seconds": 0,
 }
+# Any test over the other engine: STRIMS_TEST_TRANSPORT=io_uring script/test e2e
+if os.environ.get("STRIMS_TEST_TRANSPORT"):
+    TEST_SETTINGS["server.transport"] = os.environ["STRIMS_TEST_TRANSPORT"]
 
 
 def binary() -> str:
