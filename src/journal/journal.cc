@@ -26,11 +26,14 @@ struct Batch {
 }  // namespace
 
 struct Journal::Loop {
-  Loop(JournalOptions o, std::unique_ptr<BatchStore> s) : options(o), store(std::move(s)) {}
+  Loop(JournalOptions o, std::unique_ptr<BatchStore> s, const Clock& c)
+      : options(o), store(std::move(s)), clock(c) {}
 
   bool append(std::unique_ptr<Request>&& request);
   size_t stop();
   void run();
+  bool run_once();
+  int64_t now_ns() const { return options.thread ? mono_ns() : clock.mono_ms() * 1'000'000; }
 
   // The rest is the thread's.
   bool take(Batch& batch);
@@ -38,6 +41,7 @@ struct Journal::Loop {
   void probe();
   void answered();
   bool store_until_done(Batch& batch);
+  bool try_to_store(Batch& batch);
   bool pause(int64_t ms);
   void release(const Batch& batch);
   void answer(Batch& batch);
@@ -45,6 +49,7 @@ struct Journal::Loop {
 
   const JournalOptions options;
   const std::unique_ptr<BatchStore> store;
+  const Clock& clock;
   JournalMetrics metrics;
   Listener listener;
 
@@ -62,12 +67,14 @@ struct Journal::Loop {
   // The thread's own.
   std::chrono::steady_clock::time_point probe_at{};
   int failed_probes = 0;  // in a row
+  int failures = 0;       // of the running batch
+  Batch held;             // without a thread: refused, to be tried again
   std::thread thread;
 };
 
 bool Journal::Loop::append(std::unique_ptr<Request>&& request) {
   const size_t weight = request->weight = weigh(request->entry);
-  const int64_t now = request->since_ns = mono_ns();
+  const int64_t now = request->since_ns = now_ns();
   bool asleep = false;
   {
     const std::lock_guard lock(mutex);
@@ -97,6 +104,19 @@ void Journal::Loop::run() {
     release(batch);
     answer(batch);
   }
+}
+
+bool Journal::Loop::run_once() {
+  if (held.requests.empty()) {
+    const std::unique_lock lock(mutex);
+    if (queue.empty()) return true;
+  }
+  if (held.requests.empty()) take(held);
+  if (!try_to_store(held)) return false;
+  release(held);
+  answer(held);
+  held.requests.clear();
+  return true;
 }
 
 // Waits for work and takes all that is there. False when the journal stops and nothing is left.
@@ -136,7 +156,7 @@ void Journal::Loop::probe() {
     return;
   }
   if (++failed_probes == 1) {
-    refused_since_ns.store(mono_ns(), std::memory_order_relaxed);
+    refused_since_ns.store(now_ns(), std::memory_order_relaxed);
     obs::log_warn("journal.probe_failed", {{"detail", done.error().detail}});
   }
   if (failed_probes % kReconnectEvery == 0) store->reconnect();
@@ -154,23 +174,29 @@ void Journal::Loop::answered() {
 // False when the journal stops and the database did not come back in time.
 bool Journal::Loop::store_until_done(Batch& batch) {
   int64_t pause_ms = options.retry_min_ms;
-  for (int failures = 0;; ++failures) {
-    const int64_t started = mono_ns();
-    auto done = store->store(batch.requests);
-    if (done) {
-      answered();
-      metrics.committed(batch.requests.size(), mono_ns() - started);
-      if (failures > 0)
-        obs::log_info("journal.resumed",
-                      {{"failures", failures}, {"entries", batch.requests.size()}});
-      return true;
-    }
-    metrics.retries.inc();
-    if (failures == 0) obs::log_error("journal.stalled", {{"detail", done.error().detail}});
-    if ((failures + 1) % kReconnectEvery == 0) store->reconnect();
+  while (!try_to_store(batch)) {
     if (!pause(pause_ms)) return false;
     pause_ms = std::min(pause_ms * 2, options.retry_max_ms);
   }
+  return true;
+}
+
+// False when the database refused.
+bool Journal::Loop::try_to_store(Batch& batch) {
+  const int64_t started = mono_ns();
+  const auto done = store->store(batch.requests);
+  if (!done) {
+    metrics.retries.inc();
+    if (failures == 0) obs::log_error("journal.stalled", {{"detail", done.error().detail}});
+    if (++failures % kReconnectEvery == 0) store->reconnect();
+    return false;
+  }
+  answered();
+  metrics.committed(batch.requests.size(), mono_ns() - started);
+  if (failures > 0)
+    obs::log_info("journal.resumed", {{"failures", failures}, {"entries", batch.requests.size()}});
+  failures = 0;
+  return true;
 }
 
 // False when the journal stops and its time is over.
@@ -193,7 +219,7 @@ void Journal::Loop::release(const Batch& batch) {
 }
 
 void Journal::Loop::answer(Batch& batch) {
-  const int64_t now = mono_ns();
+  const int64_t now = now_ns();
   for (const auto& request : batch.requests) {
     metrics.append_seconds.observe(static_cast<double>(now - request->since_ns) * 1e-9);
     if (request->fate == Fate::repeated) request->entry = std::move(*request->first);
@@ -223,13 +249,19 @@ size_t Journal::Loop::stop() {
     give_up_at = std::chrono::steady_clock::now() + std::chrono::milliseconds(options.stop_wait_ms);
   }
   wake.notify_one();
-  thread.join();
+  if (options.thread) {
+    thread.join();
+  } else {
+    while (entries > 0)
+      if (!run_once()) refuse_all(held);
+  }
   if (lost > 0) obs::log_error("journal.lost", {{"entries", lost}});
   return lost;
 }
 
 Journal::Journal(std::unique_ptr<Loop> loop) : loop_(std::move(loop)) {
-  loop_->thread = std::thread([loop = loop_.get()] { loop->run(); });
+  if (loop_->options.thread)
+    loop_->thread = std::thread([loop = loop_.get()] { loop->run(); });
 }
 
 Journal::~Journal() {
@@ -240,7 +272,7 @@ Result<std::unique_ptr<Journal>> Journal::open(sql::Database& database, JournalO
                                                const Clock& clock) {
   STRIMS_TRY(auto store,
              BatchStore::open(database, clock, options.lock_wait_ms, options.max_nonces));
-  return std::unique_ptr<Journal>(new Journal(std::make_unique<Loop>(options, std::move(store))));
+  return std::unique_ptr<Journal>(new Journal(std::make_unique<Loop>(options, std::move(store), clock)));
 }
 
 void Journal::set_listener(Listener listener) {
@@ -251,15 +283,19 @@ bool Journal::append(std::unique_ptr<Request>&& request) {
   return loop_->append(std::move(request));
 }
 
+bool Journal::run_once() {
+  return loop_->run_once();
+}
+
 int64_t Journal::stalled_ms() const {
   const int64_t since = loop_->oldest_ns.load(std::memory_order_relaxed);
-  return since == 0 ? 0 : std::max<int64_t>(0, (mono_ns() - since) / 1'000'000);
+  return since == 0 ? 0 : std::max<int64_t>(0, (loop_->now_ns() - since) / 1'000'000);
 }
 
 bool Journal::healthy() const {
   const int64_t bound = loop_->options.unhealthy_after_ms;
   const int64_t refused = loop_->refused_since_ns.load(std::memory_order_relaxed);
-  if (refused != 0 && mono_ns() - refused > bound * 1'000'000) return false;
+  if (refused != 0 && loop_->now_ns() - refused > bound * 1'000'000) return false;
   return stalled_ms() <= bound;
 }
 

@@ -39,6 +39,8 @@ struct JournalOptions {
   int64_t probe_every_ms = 1'000;      // between two questions to the database while idle
   int64_t stop_wait_ms = 5'000;        // stop() gives up after this
   size_t max_nonces = 500'000;         // remembered ones; past that the oldest are forgotten early
+  // False: there is no thread, run_once() does its work, and time is the clock's: for simulation.
+  bool thread = true;
 };
 
 class Journal {
@@ -67,6 +69,10 @@ class Journal {
   // was not stored. A repeated nonce of the same channel and user within ten minutes stores nothing
   // (Fate::repeated).
   [[nodiscard]] bool append(std::unique_ptr<Request>&& request);
+
+  // For a journal without a thread: takes a batch of what waits, tries once to store it and answers.
+  // False when the database refused: the next call tries the same batch again.
+  bool run_once();
 
   // Any thread. How long the oldest waiting entry has waited; 0 when none waits.
   int64_t stalled_ms() const;

@@ -1,7 +1,5 @@
 #include "net/lane.h"
 
-#include <algorithm>
-
 #include "base/clock.h"
 #include "obs/log.h"
 
@@ -18,7 +16,6 @@ WorkerPool::WorkerPool(std::string name, size_t threads, size_t bound, LaneObser
       bound_(bound),
       observer_(std::move(observer)),
       at_exit_(std::move(at_exit)) {
-  threads = std::max<size_t>(threads, 1);
   for (size_t i = 0; i < threads; ++i) {
     threads_.emplace_back([this, i] {
       const std::string suffix = "-" + std::to_string(i);
@@ -63,6 +60,31 @@ void WorkerPool::stop() {
   for (auto& thread : threads_) {
     if (thread.joinable()) thread.join();
   }
+  if (!threads_.empty()) return;
+  while (run_one()) {
+  }
+  if (at_exit_) at_exit_(0);
+}
+
+bool WorkerPool::run_one() {
+  std::unique_lock lock(mutex_);
+  if (queue_.empty()) return false;
+  run_next(lock, 0);
+  return true;
+}
+
+void WorkerPool::run_next(std::unique_lock<std::mutex>& lock, size_t worker) {
+  Queued next = std::move(queue_.front());
+  queue_.pop_front();
+  ++running_;
+  lock.unlock();
+  const int64_t began = mono_ns();
+  next.job(worker);
+  const int64_t ended = mono_ns();
+  next.job = nullptr;  // what it holds may be heavy: not under the lock, and before the next wait
+  if (observer_) observer_(began - next.since_ns, ended - began);
+  lock.lock();
+  --running_;
 }
 
 void WorkerPool::work(size_t worker) {
@@ -70,17 +92,7 @@ void WorkerPool::work(size_t worker) {
   for (;;) {
     ready_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
     if (queue_.empty()) return;  // stopping, and nothing is left
-    Queued next = std::move(queue_.front());
-    queue_.pop_front();
-    ++running_;
-    lock.unlock();
-    const int64_t began = mono_ns();
-    next.job(worker);
-    const int64_t ended = mono_ns();
-    next.job = nullptr;  // what it holds may be heavy: not under the lock, and before the next wait
-    if (observer_) observer_(began - next.since_ns, ended - began);
-    lock.lock();
-    --running_;
+    run_next(lock, worker);
   }
 }
 

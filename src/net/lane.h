@@ -31,8 +31,9 @@ class WorkerPool {
  public:
   using Job = std::move_only_function<void(size_t worker)>;
 
-  // Starts `threads` (at least one) threads named "<name>-0", "<name>-1"... (the kernel keeps 15
-  // characters). `at_exit` runs on each thread before it ends.
+  // Starts `threads` threads named "<name>-0", "<name>-1"... (the kernel keeps 15 characters). With
+  // none the jobs wait for run_one(), which is worker 0. `at_exit` runs for each worker before it
+  // ends.
   WorkerPool(std::string name, size_t threads, size_t bound, LaneObserver observer = {},
              std::function<void(size_t worker)> at_exit = {});
   ~WorkerPool();  // stop()
@@ -41,6 +42,8 @@ class WorkerPool {
 
   // Any thread. False when full or stopped: `job` is untouched.
   [[nodiscard]] bool try_run(Job&& job);
+  // For a pool without threads: runs the job that has waited longest. False when none waits.
+  bool run_one();
   // Any thread: jobs waiting.
   size_t queued() const;
   // Any thread: jobs being run.
@@ -56,6 +59,7 @@ class WorkerPool {
     int64_t since_ns;
   };
   void work(size_t worker);
+  void run_next(std::unique_lock<std::mutex>& lock, size_t worker);
 
   const std::string name_;
   const size_t bound_;
@@ -92,7 +96,7 @@ class Lane {
 
 // A lane whose threads own one T each (a database connection). The T is made by the first job that
 // needs it; while that fails, each job is handed the error and the next job tries again. The T is
-// destroyed on its thread at stop().
+// destroyed on its thread at stop(). Without threads (simulation) the jobs wait for run_one().
 template <class T>
 class ResourceLane {
  public:
@@ -104,7 +108,7 @@ class ResourceLane {
                LaneObserver observer = {})
       : factory_(std::move(factory)),
         resources_(threads == 0 ? 1 : threads),
-        pool_(std::move(name), resources_.size(), bound, std::move(observer),
+        pool_(std::move(name), threads, bound, std::move(observer),
               [this](size_t worker) { resources_[worker].reset(); }) {}
 
   // Any thread. False when full or stopped: the job is destroyed on the caller's thread.
@@ -112,6 +116,8 @@ class ResourceLane {
     return pool_.try_run(
         [this, job = std::move(job)](size_t worker) mutable { job(resource(worker)); });
   }
+  // As WorkerPool::run_one.
+  bool run_one() { return pool_.run_one(); }
   size_t queued() const { return pool_.queued(); }
   size_t running() const { return pool_.running(); }
   size_t threads() const { return pool_.threads(); }

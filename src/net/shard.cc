@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "obs/log.h"
 
@@ -40,6 +41,12 @@ void Shards::stop_and_join() {
   for (auto& shard : shards_) {
     if (shard->thread.joinable()) shard->thread.join();
   }
+}
+
+void Shards::run_once(size_t shard) {
+  const int before = std::exchange(current_shard, static_cast<int>(shard));
+  shards_[shard]->reactor.run_once(0);
+  current_shard = before;
 }
 
 int Shards::current() {

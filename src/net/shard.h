@@ -30,6 +30,10 @@ class Shards {
   // handlers). Not from a shard's thread.
   void stop_and_join();
 
+  // One turn of a shard whose thread does not run, on the calling thread, which counts as the
+  // shard's meanwhile: for tests and simulation.
+  void run_once(size_t shard);
+
   size_t count() const { return shards_.size(); }
   Reactor& reactor(size_t shard) { return shards_[shard]->reactor; }
   // Any thread; see Reactor::post.
