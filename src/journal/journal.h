@@ -83,7 +83,8 @@ class Journal {
   // Any thread. Entries that are accepted but not yet committed.
   size_t waiting() const;
 
-  // Commits what waits, for at most stop_wait_ms, and ends the thread. Returns how many could not
+  // Commits what waits, for at most stop_wait_ms (without a thread: until the database refuses),
+  // and ends the thread. Returns how many could not
   // be stored (they were answered with an error). Later calls return 0. Not from the journal's
   // own thread.
   size_t stop();

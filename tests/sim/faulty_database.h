@@ -20,6 +20,10 @@ class FaultyDatabase final : public sql::Database {
   int away_after = -1;              // so many statements from now on it goes away; -1: never
   bool lose_commit_answer = false;  // the next commit is done, and reported as failed
 
+  void heal() {
+    away = lose_commit_answer = false;
+    away_after = -1;
+  }
   // What one statement meets.
   Result<void> meet();
 

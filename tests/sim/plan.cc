@@ -6,7 +6,7 @@ namespace {
 hub::HubSettings make_hub(Random& r) {
   hub::HubSettings s;
   s.ring_bytes = r.pick<size_t>({16, 32, 64, 1024}) * 1024;
-  s.private_queue_bytes = r.pick<size_t>({1'000, 8'000, 256'000});
+  s.private_queue_bytes = r.pick<size_t>({4'000, 16'000, 256'000});
   s.sends_per_slice = r.pick<size_t>({1, 3, 64});
   s.read_bytes_per_turn = r.pick<size_t>({50, 700, 4096});
   s.flush_bytes = r.pick<size_t>({300, 4096, 256 * 1024});
@@ -15,7 +15,7 @@ hub::HubSettings make_hub(Random& r) {
   s.deflate_level = r.pick<int>({5, 5, 5, 1, 0});
   s.deflate_epoch_frames = r.pick<size_t>({1, 5, 64});
   s.ping_interval_ms = r.pick<int64_t>({1'000, 3'000, 10'000});
-  s.pong_timeout_ms = r.pick<int64_t>({5'000, 60'000});
+  s.pong_timeout_ms = s.ping_interval_ms * r.pick<int64_t>({3, 10});
   s.write_timeout_ms = r.pick<int64_t>({3'000, 30'000});
   s.commands_per_second = r.pick<int64_t>({0, 3, 20});
   s.commands_burst = r.pick<int64_t>({5, 40});

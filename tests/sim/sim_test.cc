@@ -30,7 +30,7 @@ class Simulation : public ::testing::Test {
       const Outcome came = world.run();
       if (outcome) *outcome = came;
       return true;
-    } catch (const Violation& violation) {
+    } catch (const std::exception& violation) {
       ADD_FAILURE() << "seed " << seed << ", step " << world.step() << ": " << violation.what()
                     << "\nagain: STRIMS_SIM_SEED=" << seed << " build/release/tests/sim_test";
       return false;

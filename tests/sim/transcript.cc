@@ -129,8 +129,10 @@ void Transcript::missed(const std::string& frame) {
   const Seq before = shown_.empty() ? *reader_.since : shown_.back();
   if (seq <= before) broken(fmt::format("{} behind {}", seq, before));
   for (Seq s = journal_.next_visible(reader_.flavour, before); s != seq;
-       s = journal_.next_visible(reader_.flavour, s))
+       s = journal_.next_visible(reader_.flavour, s)) {
+    if (journal_.at(s).deleted_by == 0) journal_.read_on();
     if (journal_.at(s).deleted_by == 0) broken(fmt::format("{} is missing before {}", s, seq));
+  }
   shown_.push_back(seq);
 }
 
@@ -343,6 +345,13 @@ void Transcript::finish() {
     if (fault.empty()) return;
   }
   broken(fault);
+}
+
+std::string Transcript::lack() const {
+  if (!live()) return "the welcome";
+  if (first_ == 0) return fault_in_beginning(journal_.last());
+  const Seq next = journal_.next_visible(reader_.flavour, position_);
+  return next == 0 ? std::string() : std::to_string(next);
 }
 
 std::optional<Seq> Transcript::has() const {

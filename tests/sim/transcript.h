@@ -38,6 +38,9 @@ class Transcript {
   // The connection is over.
   void finish();
 
+  // What he lacks though nothing is under way to him any more; "" when it is nothing.
+  std::string lack() const;
+
   // Sent with a nonce that wants an answer; `note` comes back when it is answered.
   void expect_answer(const std::string& nonce, Seq note) { waiting_[nonce] = note; }
   const std::map<std::string, Seq>& unanswered() const { return waiting_; }

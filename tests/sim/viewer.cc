@@ -61,8 +61,12 @@ void Viewer::say(const std::string& text, const std::string& nonce) {
 }
 
 void Viewer::repeat_unanswered() {
-  if (!live()) return;
-  for (const Unanswered& line : std::exchange(unanswered_, {})) say(line.text, line.nonce);
+  constexpr size_t kAtOnce = 8;
+  while (live() && !unanswered_.empty() && said_.size() < kAtOnce) {
+    const Unanswered line = std::move(unanswered_.front());
+    unanswered_.pop_front();
+    say(line.text, line.nonce);
+  }
 }
 
 void Viewer::pump_up(size_t most) {
@@ -164,9 +168,10 @@ void Viewer::leave(bool politely) {
 }
 
 void Viewer::server_died() {
-  forget_echo();
   if (session_ && !stalled) pump_down(SIZE_MAX);
   if (session_) end("the server died");
+  echoes_.clear();
+  last_ponged_ = 0;
 }
 
 void Viewer::end(std::string_view how) {

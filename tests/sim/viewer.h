@@ -2,6 +2,7 @@
 // now and then cut: bytes go either way only when pump_up and pump_down let them.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -60,15 +61,11 @@ class Viewer {
 
   void cut();           // the network is gone
   void leave(bool politely);
-  void server_died();   // what was under way may still arrive
+  // What was under way may still arrive; the next server was told nothing by pongs.
+  void server_died();
 
   bool stalled = false;     // reads nothing for a while
   bool turned_away = false;  // the last connection ended because the room would not have him
-  // After a restart the server does not know any more what its predecessor was told.
-  void forget_echo() {
-    echoes_.clear();
-    last_ponged_ = 0;
-  }
 
  private:
   struct Session {
@@ -106,7 +103,7 @@ class Viewer {
   const Clock& clock_;
   std::unique_ptr<Session> session_;
   std::map<std::string, std::string> said_;  // by nonce: what this session waits for
-  std::vector<Unanswered> unanswered_;       // of earlier sessions
+  std::deque<Unanswered> unanswered_;       // of earlier sessions
   std::optional<Seq> has_;
   std::vector<Heard> echoes_;  // newest last
   Seq last_ponged_ = 0;

@@ -108,8 +108,7 @@ void World::settle(int rounds, int64_t ms) {
 }
 
 void World::end_well() {
-  database_.away = false;
-  database_.away_after = -1;
+  database_.heal();
   for (auto& viewer : viewers_) {
     viewer->answer_pings();
     viewer->stalled = false;
@@ -132,8 +131,8 @@ void World::check_everything() {
     if (!viewer->online() && viewer->turned_away) continue;
     if (!viewer->live()) throw Violation(viewer->name() + " does not get in");
     const Transcript& t = viewer->transcript();
-    if (const Seq next = journal_.next_visible(viewer->traits().flavour, t.position()); next != 0)
-      throw Violation(fmt::format("{} was not shown {}", viewer->name(), next));
+    if (const std::string lack = t.lack(); !lack.empty())
+      throw Violation(fmt::format("{} was not shown {}", viewer->name(), lack));
     if (viewer->traits().flavour == hub::Flavour::dgg && !t.unanswered().empty())
       throw Violation(
           fmt::format("{} got no answer to {}", viewer->name(), t.unanswered().begin()->first));

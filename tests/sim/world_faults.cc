@@ -61,16 +61,14 @@ void World::kill() {
   if (random_.chance(50)) server_->store();  // stored, and shown to nobody
   server_.reset();
   for (auto& viewer : viewers_) viewer->server_died();
-  database_.away = false;
-  database_.away_after = -1;
+  database_.heal();
   let_pass(random_.pick<int64_t>({300, 2'000, 20'000}));
   begin_server();
 }
 
 void World::restart() {
   trace_.add("the server is restarted");
-  database_.away = false;
-  database_.away_after = -1;
+  database_.heal();
   server_->hub().drain(random_.pick<int64_t>({0, 300}));
   for (int round = 0; round < 12; ++round) {
     let_pass(50);
