@@ -5,6 +5,7 @@
 #include <random>
 
 #include "hub/hub_testing.h"
+#include "net/memory.h"
 
 namespace strims::hub {
 namespace {
@@ -194,6 +195,29 @@ TEST(ConnectionFeed, WhoAskedForGapsReadsOnWhereTheOthersAre) {
     EXPECT_GT(gaps, 0U);
     EXPECT_EQ(c.shard().size(), 1U);
   }
+}
+
+TEST(ConnectionFeed, AGapIsAskedForAlsoBehindAFullFlush) {
+  HubCase c({.ring_bytes = 64 * 1024, .flush_bytes = 100, .lag_max_bytes = 16 * 1024});
+  auto [socket, peer] = net::memory_pair(c.reactor());
+  const auto conn = c.shard().adopt({.socket = std::move(socket),
+                                     .gaps = true,
+                                     .address = *IpAddress::parse("192.0.2.1"),
+                                     .head = "HEAD"});
+  c.settle();
+  EXPECT_NE(peer.receive().find("NAMES "), std::string::npos);
+  peer.set_receive_bound(0);
+  c.tell(conn, std::string(98, 'x'));  // one flush, to the byte
+  for (int i = 0; i < 40; ++i) c.publish(std::string(1000, 'y'));
+  c.settle();
+  peer.set_receive_bound(64 * 1024);
+  c.settle();
+  const std::string got = peer.receive();
+  EXPECT_EQ(got.find('y'), std::string::npos) << "he fell behind";
+  EXPECT_NE(got.find("NAMES "), std::string::npos);
+  c.publish("z");
+  c.settle();
+  EXPECT_TRUE(peer.receive().ends_with("z"));
 }
 
 TEST(ConnectionFeed, TheOperatorsLeastGapBetweenSweeps) {

@@ -45,6 +45,10 @@ std::optional<FeedPlace> Feed::epoch_from(FeedPosition plain) const {
 Feed::Boundary Feed::boundary(Encoding encoding, FeedPosition position) const {
   auto it = std::ranges::lower_bound(marks_, position, {},
                                      [&](const Mark& mark) { return mark.place.in(encoding); });
+  // Frames that nobody read deflated take no room there: the reader is behind them.
+  while (it != marks_.end() && std::next(it) != marks_.end() &&
+         std::next(it)->place.in(encoding) == it->place.in(encoding))
+    ++it;
   Boundary found{it == marks_.end() ? end() : it->place};
   for (; it != marks_.end() && found.seq == 0; ++it) found.seq = it->seq;
   return found;

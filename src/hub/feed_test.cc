@@ -76,6 +76,21 @@ TEST(Feed, WhereTheNextFrameBegins) {
   }
 }
 
+TEST(Feed, FramesThatWereNotDeflatedAreNotAheadOfWhoReadsDeflated) {
+  Feed feed(1 << 16);
+  FeedPart plain_only = part({1, 2}, 8);
+  plain_only.deflated.clear();
+  for (FeedPart::Frame& frame : plain_only.frames) frame.deflated = 0;
+  feed.append(plain_only);
+  const FeedPlace epoch = feed.end();
+  feed.append(part({3, 4}, 8, true));
+  for (const Encoding encoding : {Encoding::plain, Encoding::deflated}) {
+    const auto next = feed.boundary(encoding, epoch.in(encoding));
+    EXPECT_EQ(next.seq, 3U);
+    EXPECT_EQ(next.place.plain, epoch.plain);
+  }
+}
+
 TEST(Feed, ForgetsWhereOldFramesBegan) {
   Feed feed(1 << 16);
   for (Seq seq = 1; seq <= 100; ++seq) feed.append(part({seq}, 4096));

@@ -49,6 +49,7 @@ Hub::~Hub() {
 
 void Hub::restore(chat::RoomState state, const std::vector<Entry>& recent) {
   last_seq_ = state.last_seq;
+  for (const auto& shard : shard_hubs_) shard->restore(last_seq_);
   for (const Entry& entry : recent) remember(entry, dialect(Flavour::dgg).entry(entry));
   if (!recent.empty()) {
     // What was said after the last ping that was surely answered may never have arrived.

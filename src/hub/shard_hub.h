@@ -96,6 +96,8 @@ class ShardHub {
   size_t size() const { return connections_.size(); }
   // Of the newest entry that the feeds have or had.
   Seq last_seq() const { return last_seq_; }
+  // Before the shards run.
+  void restore(Seq last_seq) { last_seq_ = last_seq; }
 
  private:
   struct Slot {

@@ -1,4 +1,4 @@
-// Seeds of the simulation (docs/TESTS.md). STRIMS_SIM_SEED=N runs one and tells what happens,
+// Seeds of the simulation (docs/SIMULATION.md). STRIMS_SIM_SEED=N runs one and tells what happens,
 // STRIMS_SIM_SEEDS=N runs so many, from STRIMS_SIM_FIRST (1) on.
 #include <gtest/gtest.h>
 

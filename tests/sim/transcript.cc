@@ -298,6 +298,8 @@ void Transcript::entry(const std::string& frame) {
 // Now it is known up to where the welcome went.
 void Transcript::begin_at(Seq first) {
   first_ = first;
+  if (pinged_ != 0 && (first <= pinged_ || journal_.next_visible(reader_.flavour, pinged_) < first))
+    broken(fmt::format("{} behind a ping that said {}", first, pinged_));
   if (const std::string fault = fault_in_beginning(first - 1); !fault.empty()) broken(fault);
 }
 
@@ -313,11 +315,17 @@ std::string Transcript::fault_in_beginning(Seq last) const {
 }
 
 void Transcript::on_ping(std::string_view payload) {
+  if (stage_ == Stage::extras) stage_ = Stage::live;
   if (stage_ == Stage::gap_rest) end_gap();
   const auto seq = parse_u64(payload);
   if (!seq) broken("a ping that says " + std::string(payload));
-  if (first_ == 0) return;
   // It tells the last entry before it.
+  if (first_ == 0) {
+    if (*seq < pinged_ || (!shown_.empty() && *seq < *std::ranges::max_element(shown_)))
+      broken(fmt::format("a ping says {} behind the welcome", *seq));
+    pinged_ = *seq;
+    return;
+  }
   const Seq next = journal_.next_visible(reader_.flavour, position_);
   if (*seq < position_ || (next != 0 && next <= *seq))
     broken(fmt::format("a ping says {} behind {}", *seq, position_));

@@ -32,7 +32,7 @@ void Viewer::connect(Server& server, size_t shard, net::MemoryBounds bounds) {
   session_->peer = std::move(peer);
   std::unique_ptr<hub::Identity> identity;
   if (traits_.user)
-    identity = std::make_unique<hub::Identity>(hub::Identity{traits_.user, "login of " + name()});
+    identity = std::make_unique<hub::Identity>(hub::Identity{traits_.user, login()});
   server.hub().shard(shard).adopt({.socket = std::move(socket),
                                    .flavour = traits_.flavour,
                                    .deflate = traits_.deflate,
@@ -40,7 +40,7 @@ void Viewer::connect(Server& server, size_t shard, net::MemoryBounds bounds) {
                                    .gaps = traits_.gaps,
                                    .identity = std::move(identity),
                                    .lease = {},
-                                   .address = *IpAddress::parse("192.0.2.1"),
+                                   .address = *IpAddress::parse(traits_.address),
                                    .head = std::string(FrameReader::kHead),
                                    .leftover = {},
                                    .since = since});

@@ -23,6 +23,7 @@ struct ViewerTraits {
   bool gaps = false;
   bool resumes = false;  // says ?since= when it comes back
   bool answers_pings = true;
+  std::string address = "192.0.2.1";
 };
 
 class Viewer {
@@ -38,6 +39,7 @@ class Viewer {
 
   const ViewerTraits& traits() const { return traits_; }
   const std::string& name() const { return traits_.name; }
+  std::string login() const { return "login of " + traits_.name; }
   const User* user() const { return traits_.user.get(); }
   void answer_pings() { traits_.answers_pings = true; }
 

@@ -35,6 +35,7 @@ void World::make_viewers(const Cast& cast) {
     traits.deflate = random_.chance(50);
     traits.gaps = traits.flavour == hub::Flavour::dgg && random_.chance(40);
     traits.resumes = traits.flavour == hub::Flavour::dgg && random_.chance(50);
+    traits.address = fmt::format("192.0.2.{}", 1 + i);
     traits.answers_pings = random_.chance(90);
     viewers_.push_back(
         std::make_unique<Viewer>(std::move(traits), plan_, journal_, ledger_, trace_, clock_));

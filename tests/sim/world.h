@@ -45,6 +45,8 @@ class World {
   void vote(Viewer& viewer);
   void whisper(Viewer& viewer);
   void delete_something();
+  void from_the_site();
+  void pay(const User& buyer);
   std::string somebody();
   Viewer* anyone_live(bool staff);
   // What goes wrong (world_faults.cc).

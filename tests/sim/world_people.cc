@@ -36,6 +36,7 @@ void World::act() {
     case 5:
       return delete_something();
     case 6:
+      if (random_.chance(50)) return from_the_site();
       return viewer->send("PING 17");
     case 7:
       return viewer->send(random_.pick({"MSG {\"data\":", "MSG {\"data\":7}", "NOTHING {}"}));
@@ -76,7 +77,8 @@ void World::keep_order(Viewer& staff) {
       return staff.send(fmt::format("UNMUTE {{\"data\":\"{}\"}}", nick));
     case 3:
       return staff.send(
-          fmt::format("BAN {{\"nick\":\"{}\",\"reason\":\"so\",\"duration\":{}}}", nick, ns));
+          fmt::format("BAN {{\"nick\":\"{}\",\"reason\":\"so\",\"duration\":{},\"banip\":{}}}", nick, ns,
+                      random_.chance(20)));
     case 4:
     case 5:
       return staff.send(fmt::format("UNBAN {{\"data\":\"{}\"}}", nick));
@@ -116,6 +118,39 @@ void World::whisper(Viewer& viewer) {
   const std::string text = fmt::format("w{}", ledger_.next_serial());
   ledger_.whispered(*viewer.user(), to, text);
   viewer.send(fmt::format("PRIVMSG {{\"nick\":\"{}\",\"data\":\"{}\"}}", to.nick, text));
+}
+
+// What comes in by REST: payments, changed rights, logins that end.
+void World::from_the_site() {
+  const User& user = *random_.pick(people_);
+  switch (random_.below(3)) {
+    case 0:
+      return pay(user);
+    case 1: {
+      User changed = user;
+      if (random_.chance(50)) changed.features.emplace_back("vip");
+      return server_->hub().user_changed(std::move(changed));
+    }
+    default: {
+      const Viewer& viewer = *random_.pick(viewers_);
+      if (viewer.user()) server_->hub().end_access(viewer.login(), viewer.user()->id);
+    }
+  }
+}
+
+// Or takes a paid event out of the bar, which is an entry that nobody is shown.
+void World::pay(const User& buyer) {
+  chat::Command command{.verb = chat::Verb::event_add,
+                        .text = fmt::format("d{}", ledger_.next_serial()),
+                        .target_id = buyer.id,
+                        .paid_kind = EntryKind::donation,
+                        .extra = fmt::format(R"({{"amount":700,"user":{{"nick":"{}"}}}})", buyer.nick)};
+  journal_.read_on();
+  if (journal_.last() > 0 && random_.chance(50)) {
+    const Entry& entry = journal_.at(1 + random_.below(journal_.last())).entry;
+    if (!entry.uuid.empty()) command = {.verb = chat::Verb::event_remove, .text = entry.uuid};
+  }
+  server_->hub().call(people_[0], std::move(command), [](const Result<chat::Receipt>&) {});
 }
 
 void World::delete_something() {
