@@ -230,7 +230,8 @@ void Connection::check_time(MonoMs now) {
   if (older(heard_s_, s.pong_timeout_ms)) return cut("pong_timeout");
   // The pings of the feed are far apart, and the next one may have to wait: a newcomer who is quiet
   // is asked soon.
-  if (pinged_ || state_ != State::live || !older(heard_s_, kFirstPingMs)) return;
+  // While the feed stands still (a gap) it would claim what the client never got.
+  if (pinged_ || !follows_feed_ || state_ != State::live || !older(heard_s_, kFirstPingMs)) return;
   pinged_ = true;
   hub_.ping(*this);
 }

@@ -111,8 +111,9 @@ bool Connection::settle(std::span<const iovec> parts, const net::IoResult& resul
 
 bool Connection::flush_later(net::SendBatch<Connection>& batch) {
   if (!socket_.sends_in_batches()) return false;
+  if (in_batch_) return true;
   const size_t count = next_parts(batch.room());
-  if (count == 0) return true;
+  if (count == 0) return false;  // flush() does what follows the last byte
   batch.add(socket_, count, *this);
   in_batch_ = true;
   return true;
@@ -175,8 +176,8 @@ bool Connection::lags() const {
 // the front of the private queue, since the feed will not keep it. False when that cannot be told.
 bool Connection::keep_started_frame(FeedPosition behind) {
   if (behind == cursor_) return true;
-  // A TLS record under way may reach into private frames.
-  if (queue_ && !queue_->empty() && (*queue_)[0].at.in(encoding_) < behind) return false;
+  // Never into private frames: their places are where frames begin.
+  if (queue_ && (*queue_)[0].at.in(encoding_) < behind) return false;
   const auto rest = hub_.feed(flavour_).range(encoding_, cursor_, behind);
   if (!queue_) queue_ = std::make_unique<PrivateQueue>();
   queue_->push_front(std::make_shared<const std::string>(as_text(rest)));
@@ -186,6 +187,12 @@ bool Connection::keep_started_frame(FeedPosition behind) {
 void Connection::fall_behind() {
   const Feed& feed = hub_.feed(flavour_);
   if (!feed.holds(encoding_, cursor_)) return cut("slow_reader");
+  if (queue_) {
+    // What a TLS write that was begun must repeat may reach into them.
+    if (socket_.owed() > 0) return cut("slow_reader");
+    queue_->drop_pings();
+    if (queue_->empty()) queue_.reset();
+  }
   // A TLS write that was begun must be repeated byte for byte.
   const Feed::Boundary next = feed.boundary(encoding_, cursor_ + socket_.owed());
   if (!keep_started_frame(next.place.in(encoding_))) return cut("slow_reader");

@@ -114,11 +114,14 @@ void Hub::acknowledge(chat::ConnId conn, const chat::Receipt& receipt, std::stri
 }
 
 void Hub::deliver_whisper(chat::ConnId conn, const chat::Whisper& whisper) {
-  send_frame(conn, [whisper](const Dialect& d) { return d.whisper(whisper); });
+  // Encoded here: the strims dialect asks the room who is present.
+  send_frame(conn, [text = dialect(static_cast<Flavour>(conn.flavour)).whisper(whisper)](
+                       const Dialect&) { return text; });
 }
 
 void Hub::whisper_sent(chat::ConnId conn, const chat::Whisper& whisper) {
-  send_frame(conn, [whisper](const Dialect& d) { return d.whisper_sent(whisper); });
+  send_frame(conn, [text = dialect(static_cast<Flavour>(conn.flavour)).whisper_sent(whisper)](
+                       const Dialect&) { return text; });
 }
 
 void Hub::vote_counted(chat::ConnId conn, int64_t option) {

@@ -30,6 +30,19 @@ class PrivateQueue {
   }
   // In front of everything, of which nothing may have been sent. Not counted.
   void push_front(Bytes bytes) { items_.push_front({std::move(bytes), {}, false}); }
+  // Forgets the pings of which nothing has been sent: their places in the feed are not reached any
+  // more, and what they say would not be true.
+  void drop_pings() {
+    constexpr char kPing = '\x89';  // first byte of such a frame (RFC 6455 section 5.2)
+    for (size_t i = offset_ > 0 ? 1 : 0; i < items_.size();) {
+      if (items_[i].bytes->front() != kPing) {
+        ++i;
+        continue;
+      }
+      if (items_[i].counted) size_ -= items_[i].bytes->size();
+      items_.erase(items_.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+  }
   bool empty() const { return items_.empty(); }
   size_t count() const { return items_.size(); }
   const Item& operator[](size_t i) const { return items_[i]; }

@@ -31,6 +31,18 @@ TEST(PrivateQueue, RemembersWhereEachFrameBelongs) {
   EXPECT_EQ(queue.size(), 11U);
 }
 
+TEST(PrivateQueue, ForgetsPingsThatHaveNotBegun) {
+  PrivateQueue queue;
+  queue.push(bytes("\x89pi"), {10, 4});
+  queue.push(bytes("one"), {10, 4});
+  queue.push(bytes("\x89ng"), {25, 9});
+  queue.advance(1);
+  queue.drop_pings();
+  ASSERT_EQ(queue.count(), 2U) << "the one that has begun stays";
+  EXPECT_EQ(queue.size(), 5U);
+  EXPECT_EQ(*queue[1].bytes, "one");
+}
+
 TEST(PrivateQueue, AdvancesByteByByte) {
   PrivateQueue queue;
   queue.push(bytes("abc"), {10, 4});

@@ -185,8 +185,8 @@ void ShardHub::flush_dirty() {
   // Flushing may mark connections again: those come behind, in the next slice.
   const size_t count = std::min(dirty_.size(), settings().sends_per_slice * 4);
   for (size_t i = 0; i < count; ++i) {
-    Connection* connection = find(dirty_[i]);
-    if (connection && connection->wants_flush()) flush(*connection);
+    // Also when nothing is left to send: what follows the last byte is done by flush().
+    if (Connection* connection = find(dirty_[i])) flush(*connection);
   }
   send_batch();
   dirty_.erase(dirty_.begin(), dirty_.begin() + static_cast<std::ptrdiff_t>(count));

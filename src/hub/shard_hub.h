@@ -126,7 +126,7 @@ class ShardHub {
   std::vector<uint32_t> free_;
   std::vector<Connection*> connections_;  // all, in no order; the sweep goes round
   net::SendBatch<Connection> batch_;
-  std::vector<chat::ConnId> dirty_;       // have private frames
+  std::vector<chat::ConnId> dirty_;  // have private frames
   std::vector<chat::ConnId> read_again_;
   size_t sweep_at_ = 0;
   size_t sweep_left_ = 0;  // connections that have not been visited since the last append

@@ -260,8 +260,7 @@ size_t Journal::Loop::stop() {
 }
 
 Journal::Journal(std::unique_ptr<Loop> loop) : loop_(std::move(loop)) {
-  if (loop_->options.thread)
-    loop_->thread = std::thread([loop = loop_.get()] { loop->run(); });
+  if (loop_->options.thread) loop_->thread = std::thread([loop = loop_.get()] { loop->run(); });
 }
 
 Journal::~Journal() {
@@ -272,7 +271,8 @@ Result<std::unique_ptr<Journal>> Journal::open(sql::Database& database, JournalO
                                                const Clock& clock) {
   STRIMS_TRY(auto store,
              BatchStore::open(database, clock, options.lock_wait_ms, options.max_nonces));
-  return std::unique_ptr<Journal>(new Journal(std::make_unique<Loop>(options, std::move(store), clock)));
+  return std::unique_ptr<Journal>(
+      new Journal(std::make_unique<Loop>(options, std::move(store), clock)));
 }
 
 void Journal::set_listener(Listener listener) {

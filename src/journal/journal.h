@@ -70,8 +70,8 @@ class Journal {
   // (Fate::repeated).
   [[nodiscard]] bool append(std::unique_ptr<Request>&& request);
 
-  // For a journal without a thread: takes a batch of what waits, tries once to store it and answers.
-  // False when the database refused: the next call tries the same batch again.
+  // For a journal without a thread: takes a batch of what waits, tries once to store it and
+  // answers. False when the database refused: the next call tries the same batch again.
   bool run_once();
 
   // Any thread. How long the oldest waiting entry has waited; 0 when none waits.

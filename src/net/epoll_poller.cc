@@ -10,8 +10,8 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "net/epoll_poller.h"
 #include "net/accepted.h"
+#include "net/epoll_poller.h"
 
 namespace strims::net {
 namespace {

@@ -54,7 +54,8 @@ int bind_socket(const Address& address, socklen_t length, const ListenerOptions&
   if (options.reuse_port) set_int(fd, SOL_SOCKET, SO_REUSEPORT, 1);
   // "[::]" takes IPv4 too, so that one endpoint can mean "everywhere".
   if (address.any.sa_family == AF_INET6) set_int(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
-  // Accepted sockets inherit all this; the receive buffer must be known before the window is offered.
+  // Accepted sockets inherit all this; the receive buffer must be known before the window is
+  // offered.
   set_int(fd, IPPROTO_TCP, TCP_NODELAY, 1);
   if (options.send_buffer > 0) set_int(fd, SOL_SOCKET, SO_SNDBUF, options.send_buffer);
   if (options.receive_buffer > 0) set_int(fd, SOL_SOCKET, SO_RCVBUF, options.receive_buffer);

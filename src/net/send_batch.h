@@ -23,13 +23,14 @@ class SendBatch {
   bool full() const { return count_ == kSends; }
   // Room for the parts of the next write.
   std::span<iovec, kParts> room() { return parts_[count_]; }
-  // Takes the first `parts` of room() as a write of `socket`, which sends in batches. Not when full.
+  // Takes the first `parts` of room() as a write of `socket`, which sends in batches. Not when
+  // full.
   void add(Socket& socket, size_t parts, Owner& owner) {
     sends_[count_] = {&socket.stream(), std::span(parts_[count_]).first(parts), {}};
     owners_[count_++] = &owner;
   }
-  // Does them and calls `done(owner, parts, result)` for each, in the order of add(). Nothing may be
-  // added meanwhile.
+  // Does them and calls `done(owner, parts, result)` for each, in the order of add(). Nothing may
+  // be added meanwhile.
   template <class F>
   void run(Poller& poller, F&& done) {
     if (count_ == 0) return;

@@ -16,7 +16,8 @@ thread_local int current_shard = -1;
 Shards::Shards(size_t count, const Clock& clock,
                const std::function<std::unique_ptr<Poller>()>& make_poller) {
   count = std::max<size_t>(count, 1);
-  for (size_t i = 0; i < count; ++i) shards_.push_back(std::make_unique<Shard>(clock, make_poller()));
+  for (size_t i = 0; i < count; ++i)
+    shards_.push_back(std::make_unique<Shard>(clock, make_poller()));
 }
 
 Shards::~Shards() {

@@ -89,8 +89,7 @@ void UringAcceptor::on_accept(UringRing& ring, int result, uint32_t flags) {
   free_.pop_back();
   lookup->stream = &stream;
   lookup->peer = {};
-  prepare_sockopt(*sqe, kUringGetSockopt, stream.file(), SO_PEERNAME, &lookup->peer,
-                  peer_size_);
+  prepare_sockopt(*sqe, kUringGetSockopt, stream.file(), SO_PEERNAME, &lookup->peer, peer_size_);
   ++asking_;
 }
 

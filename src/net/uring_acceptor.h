@@ -1,6 +1,6 @@
 // Accepts connections into the tables of io_urings: one multishot accept on one ring at a time, the
-// first that has room. A multishot accept does not say who has come, so each connection is asked for
-// its peer (SO_PEERNAME) before it is handed out.
+// first that has room. A multishot accept does not say who has come, so each connection is asked
+// for its peer (SO_PEERNAME) before it is handed out.
 #pragma once
 
 #include <netinet/in.h>
@@ -55,7 +55,7 @@ class UringAcceptor final : public Acceptor {
 
   UringPoller& poller_;
   const int fd_;
-  const uint32_t peer_size_;  // of a socket address of this family
+  const uint32_t peer_size_;   // of a socket address of this family
   UringRing* ring_ = nullptr;  // where it accepts
   bool stopping_ = false;
   bool failed_ = false;

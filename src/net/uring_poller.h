@@ -31,13 +31,18 @@ class UringPoller final : public Poller {
   Acceptor* accept_on(int fd, StreamSet& streams) override;
   void send_all(std::span<Send> sends) override;
 
-  // For acceptors. A ring is left before it is full, since a connection that finds no place is lost.
+  // For acceptors. A ring is left before it is full, since a connection that finds no place is
+  // lost.
   bool has_room(const UringRing& ring) const;
   // Makes one when it must; null at the bound.
   UringRing* ring_with_room();
 
  private:
-  enum Signal : uint64_t { kWake, kDescriptors, kFirstRing };  // kFirstRing + n: ring n has something
+  enum Signal : uint64_t {
+    kWake,
+    kDescriptors,
+    kFirstRing
+  };  // kFirstRing + n: ring n has something
   void watch_signals(bool rings);
   void poll_descriptor(int fd, uint64_t signal);
   bool turn_others();

@@ -108,7 +108,8 @@ Result<void> UringRing::set_up() {
 void UringRing::enable() {
   if (std::exchange(enabled_, true)) return;
   // liburing 2.3 declares io_uring_enable_rings() but does not export it.
-  if (::syscall(__NR_io_uring_register, ring_->ring_fd, IORING_REGISTER_ENABLE_RINGS, nullptr, 0) < 0)
+  if (::syscall(__NR_io_uring_register, ring_->ring_fd, IORING_REGISTER_ENABLE_RINGS, nullptr, 0) <
+      0)
     dead_ = true;
 }
 

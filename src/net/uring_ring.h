@@ -1,10 +1,10 @@
 // One io_uring with a table of connections of its own (direct descriptors, which do not count
-// against the limit on open files) and the buffers that their input arrives in. Belongs to the thread
-// that calls enable().
+// against the limit on open files) and the buffers that their input arrives in. Belongs to the
+// thread that calls enable().
 //
-// Bounds: `files` connections; kBuffers pieces of input of kBufferBytes that nobody has read. Pieces
-// that are left over at the end of a turn are copied out, so no reader can keep the buffers from the
-// others.
+// Bounds: `files` connections; kBuffers pieces of input of kBufferBytes that nobody has read.
+// Pieces that are left over at the end of a turn are copied out, so no reader can keep the buffers
+// from the others.
 #pragma once
 
 #include <sys/uio.h>
@@ -33,12 +33,12 @@ struct PeerLookup;
 
 // What a completion belongs to: the low bits of its user data; the rest is a pointer or a number.
 enum class UringOp : uint8_t {
-  ignored,   // nothing waits for it
-  receive,   // UringStream
-  writable,  // UringStream
-  other,     // UringStream: it only has to be over before the stream can go
-  accept,    // UringAcceptor
-  peer,      // PeerLookup
+  ignored,    // nothing waits for it
+  receive,    // UringStream
+  writable,   // UringStream
+  other,      // UringStream: it only has to be over before the stream can go
+  accept,     // UringAcceptor
+  peer,       // PeerLookup
   inline_op,  // number of the result
   signal,     // number: told to the owner of the ring
 };
@@ -50,9 +50,11 @@ class UringRing {
   static constexpr size_t kBatch = 64;
   static constexpr uint16_t kNoBuffer = 0xffff;
 
-  // Errors: unavailable/"io_uring" with the reason: the kernel is too old, or the sandbox forbids it.
+  // Errors: unavailable/"io_uring" with the reason: the kernel is too old, or the sandbox forbids
+  // it.
   static Result<std::unique_ptr<UringRing>> open(unsigned files);
-  // Tries out, with a ring of its own, what not every kernel has that has io_uring. Errors as above.
+  // Tries out, with a ring of its own, what not every kernel has that has io_uring. Errors as
+  // above.
   static Result<void> test_kernel();
   ~UringRing();
   UringRing(const UringRing&) = delete;
@@ -85,7 +87,9 @@ class UringRing {
   void send_all(std::span<Poller::Send* const> sends);
 
   // Pieces of input.
-  std::span<uint8_t> piece(uint16_t id) { return {buffers_.get() + id * kBufferBytes, length_[id]}; }
+  std::span<uint8_t> piece(uint16_t id) {
+    return {buffers_.get() + id * kBufferBytes, length_[id]};
+  }
   void set_length(uint16_t id, uint16_t bytes) { length_[id] = bytes; }
   uint16_t& next(uint16_t id) { return next_[id]; }
   void recycle(uint16_t id);

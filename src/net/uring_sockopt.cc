@@ -10,10 +10,10 @@ namespace strims::net {
 namespace {
 
 // The names that newer headers have for parts of an entry.
-constexpr size_t kOperation = offsetof(io_uring_sqe, off);         // cmd_op
-constexpr size_t kLevel = offsetof(io_uring_sqe, addr);            // level
-constexpr size_t kOption = kLevel + sizeof(uint32_t);              // optname
-constexpr size_t kSize = offsetof(io_uring_sqe, splice_fd_in);     // optlen
+constexpr size_t kOperation = offsetof(io_uring_sqe, off);                          // cmd_op
+constexpr size_t kLevel = offsetof(io_uring_sqe, addr);                             // level
+constexpr size_t kOption = kLevel + sizeof(uint32_t);                               // optname
+constexpr size_t kSize = offsetof(io_uring_sqe, splice_fd_in);                      // optlen
 constexpr size_t kValue = offsetof(io_uring_sqe, splice_fd_in) + sizeof(uint32_t);  // optval
 
 template <class T>

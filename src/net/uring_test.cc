@@ -59,11 +59,10 @@ class Uring : public testing::Test {
     listener.reset();
     reactor = std::make_unique<Reactor>(
         system_clock(), std::make_unique<UringPoller>(1'000, files, *UringRing::open(files)));
-    auto opened = Listener::open(*reactor, {"127.0.0.1", 0}, {.send_buffer = 8'192},
-                                 [this](Accepted accepted) {
-                                   readers.push_back(
-                                       std::make_unique<Reader>(*reactor, std::move(accepted)));
-                                 });
+    auto opened = Listener::open(
+        *reactor, {"127.0.0.1", 0}, {.send_buffer = 8'192}, [this](Accepted accepted) {
+          readers.push_back(std::make_unique<Reader>(*reactor, std::move(accepted)));
+        });
     ASSERT_TRUE(opened);
     listener = std::move(*opened);
   }

@@ -49,9 +49,11 @@ JournalView::JournalView(sql::Database& database, int64_t paid_event_ms)
       dialects_{hub::make_dgg_dialect(paid_event_ms), hub::make_strims_dialect({"Wow"})} {}
 
 std::vector<Entry> JournalView::read_after(Seq after) {
-  auto entries = journal::read(
-      *connection_, 1,
-      {.after = after, .limit = storage::kMaxReadLimit, .newest_first = false, .with_deleted = true});
+  auto entries = journal::read(*connection_, 1,
+                               {.after = after,
+                                .limit = storage::kMaxReadLimit,
+                                .newest_first = false,
+                                .with_deleted = true});
   if (!entries) throw std::runtime_error(entries.error().detail);
   return std::move(*entries);
 }
@@ -116,8 +118,7 @@ std::string JournalView::fault_in_history(const std::vector<Seq>& shown, Seq las
   return {};
 }
 
-std::string JournalView::fault_in_missed(const std::vector<Seq>& shown, Seq since,
-                                         Seq last) const {
+std::string JournalView::fault_in_missed(const std::vector<Seq>& shown, Seq since, Seq last) const {
   const std::set<Seq> has(shown.begin(), shown.end());
   for (Seq seq = since + 1; seq <= last; ++seq) {
     const bool must = !at(seq).text[0].empty() && !deleted(seq, last);
@@ -165,8 +166,8 @@ void JournalView::read_again() {
     if (e.actor.id == 0 || e.kind == EntryKind::poll_stop) continue;
     TimeMs& time = times[e.actor.id];
     if (e.at <= time)
-      throw Violation(fmt::format("journal: {} has the time of an earlier one of {}", e.seq,
-                                  e.actor.nick));
+      throw Violation(
+          fmt::format("journal: {} has the time of an earlier one of {}", e.seq, e.actor.nick));
     time = e.at;
   }
 }

@@ -40,15 +40,13 @@ Server::Server(FaultyDatabase& database, const ManualClock& clock, const Plan& p
 
 void Server::restore(const Plan& plan) {
   const auto connection = storage::connect(database_);
-  auto snapshot = must(storage::load_channel(
-      *connection, hub::Hub::kChannel, clock_.wall_ms(),
-      std::max(plan.room.history_lines, chat::HistoryTail::kMostLines)));
-  auto present =
-      must(storage::restore_presence(*connection, hub::Hub::kChannel, clock_.wall_ms()));
-  auto recent = must(storage::read_entries(*connection, hub::Hub::kChannel,
-                                           {.limit = plan.hub.resume_max_entries,
-                                            .newest_first = true,
-                                            .with_deleted = true}));
+  auto snapshot =
+      must(storage::load_channel(*connection, hub::Hub::kChannel, clock_.wall_ms(),
+                                 std::max(plan.room.history_lines, chat::HistoryTail::kMostLines)));
+  auto present = must(storage::restore_presence(*connection, hub::Hub::kChannel, clock_.wall_ms()));
+  auto recent = must(storage::read_entries(
+      *connection, hub::Hub::kChannel,
+      {.limit = plan.hub.resume_max_entries, .newest_first = true, .with_deleted = true}));
   std::reverse(recent.begin(), recent.end());
   hub_->restore(app::to_room_state(std::move(snapshot), std::move(present)), recent);
 }

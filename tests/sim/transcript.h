@@ -84,11 +84,11 @@ class Transcript {
   Stage stage_ = Stage::me;
   bool past_lost_ = false;  // RESUME: what he missed is not here any more
   int extra_rank_ = 0;
-  std::vector<Seq> shown_;   // of the welcome: history or what was missed, and what followed it
-  size_t shown_past_ = 0;    // how many of them are history or missed
-  Seq pinged_ = 0;           // what the last ping before the first live entry said
-  Seq first_ = 0;            // the first live entry
-  Seq position_ = 0;         // the last one
+  std::vector<Seq> shown_;  // of the welcome: history or what was missed, and what followed it
+  size_t shown_past_ = 0;   // how many of them are history or missed
+  Seq pinged_ = 0;          // what the last ping before the first live entry said
+  Seq first_ = 0;           // the first live entry
+  Seq position_ = 0;        // the last one
   Seq gap_from_ = 0, gap_to_ = 0;
   std::vector<Seq> gap_shown_;
   std::vector<std::pair<Seq, Seq>> gaps_;

@@ -61,12 +61,12 @@ class Viewer {
   size_t bytes_under_way() const;
   void set_receive_bound(size_t bytes);
 
-  void cut();           // the network is gone
+  void cut();  // the network is gone
   void leave(bool politely);
   // What was under way may still arrive; the next server was told nothing by pongs.
   void server_died();
 
-  bool stalled = false;     // reads nothing for a while
+  bool stalled = false;      // reads nothing for a while
   bool turned_away = false;  // the last connection ended because the room would not have him
 
  private:
@@ -105,7 +105,7 @@ class Viewer {
   const Clock& clock_;
   std::unique_ptr<Session> session_;
   std::map<std::string, std::string> said_;  // by nonce: what this session waits for
-  std::deque<Unanswered> unanswered_;       // of earlier sessions
+  std::deque<Unanswered> unanswered_;        // of earlier sessions
   std::optional<Seq> has_;
   std::vector<Heard> echoes_;  // newest last
   Seq last_ponged_ = 0;

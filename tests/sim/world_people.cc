@@ -77,8 +77,8 @@ void World::keep_order(Viewer& staff) {
       return staff.send(fmt::format("UNMUTE {{\"data\":\"{}\"}}", nick));
     case 3:
       return staff.send(
-          fmt::format("BAN {{\"nick\":\"{}\",\"reason\":\"so\",\"duration\":{},\"banip\":{}}}", nick, ns,
-                      random_.chance(20)));
+          fmt::format("BAN {{\"nick\":\"{}\",\"reason\":\"so\",\"duration\":{},\"banip\":{}}}",
+                      nick, ns, random_.chance(20)));
     case 4:
     case 5:
       return staff.send(fmt::format("UNBAN {{\"data\":\"{}\"}}", nick));
@@ -140,11 +140,12 @@ void World::from_the_site() {
 
 // Or takes a paid event out of the bar, which is an entry that nobody is shown.
 void World::pay(const User& buyer) {
-  chat::Command command{.verb = chat::Verb::event_add,
-                        .text = fmt::format("d{}", ledger_.next_serial()),
-                        .target_id = buyer.id,
-                        .paid_kind = EntryKind::donation,
-                        .extra = fmt::format(R"({{"amount":700,"user":{{"nick":"{}"}}}})", buyer.nick)};
+  chat::Command command{
+      .verb = chat::Verb::event_add,
+      .text = fmt::format("d{}", ledger_.next_serial()),
+      .target_id = buyer.id,
+      .paid_kind = EntryKind::donation,
+      .extra = fmt::format(R"({{"amount":700,"user":{{"nick":"{}"}}}})", buyer.nick)};
   journal_.read_on();
   if (journal_.last() > 0 && random_.chance(50)) {
     const Entry& entry = journal_.at(1 + random_.below(journal_.last())).entry;
