@@ -55,7 +55,7 @@ std::vector<Bytes> WelcomeDesk::after_gap(const chat::Room& room, const User* us
   if (gap.from != 0) out.push_back(frame(dialect.gap(gap.from, gap.to)));
   out.push_back(names(room, dialect, flavour));
   for (Bytes& bytes : essential_frames(gap.missed, user)) out.push_back(std::move(bytes));
-  if (room.poll()) out.push_back(poll(room, user, dialect));
+  if (gap.from != 0 && room.poll()) out.push_back(poll(room, user, dialect));
   return out;
 }
 

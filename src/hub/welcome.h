@@ -38,6 +38,7 @@ class WelcomeDesk {
     std::vector<Bytes> missed;
   };
   // GAP with the numbers, NAMES, of what was missed what the user must have, and the running poll.
+  // NAMES alone where no entry was missed.
   std::vector<Bytes> after_gap(const chat::Room& room, const User* user, const Dialect& dialect,
                                Flavour flavour, const Gap& gap);
 
