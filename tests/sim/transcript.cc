@@ -273,7 +273,9 @@ bool Transcript::in_gap(std::string_view event, const std::string& frame) {
     return true;
   }
   const Seq seq = event == "ACK" ? 0 : seq_of(frame);
-  if (event == "POLLSTART" && seq <= std::max(gap_to_, position_)) {
+  const Seq known =
+      std::max({gap_to_, position_, shown_.empty() ? Seq{0} : *std::ranges::max_element(shown_)});
+  if (event == "POLLSTART" && seq <= known) {
     stored(seq, frame, false);
     end_gap();
     return true;

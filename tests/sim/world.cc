@@ -121,7 +121,17 @@ void World::end_well() {
                       [](const Result<chat::Receipt>& receipt) {
                         if (!receipt) throw Violation("the last broadcast was refused");
                       });
-  settle(30, 20);
+  for (int patience = 40; patience > 0 && !everybody_has_everything(); --patience) settle(5, 40);
+}
+
+bool World::everybody_has_everything() {
+  journal_.read_on();
+  return server_->quiet() && std::ranges::all_of(viewers_, [](const auto& viewer) {
+           if (!viewer->online()) return viewer->turned_away;
+           const Transcript& t = viewer->transcript();
+           return viewer->live() && t.lack().empty() &&
+                  (viewer->traits().flavour != hub::Flavour::dgg || t.unanswered().empty());
+         });
 }
 
 void World::check_everything() {

@@ -66,6 +66,7 @@ class World {
   void make_viewers(const Cast& cast);
   void settle(int rounds, int64_t ms);
   void end_well();
+  bool everybody_has_everything();
   void check_everything();
   void check_presence();
 
