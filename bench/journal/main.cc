@@ -83,7 +83,7 @@ int main(int argc, char** argv) {
   for (size_t i = 0; i < total; ++i) {
     std::unique_ptr<Request> request = std::make_unique<Request>(make_entry(ids, i));
     // A full journal is the bench's pacing: it is always as busy as it can be.
-    while (!(*journal)->append(std::move(request))) std::this_thread::yield();
+    while (!(*journal)->append(request)) std::this_thread::yield();
   }
   (*journal)->stop();
   const double seconds = static_cast<double>(strims::mono_ns() - begin) / 1e9;

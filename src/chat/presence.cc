@@ -191,12 +191,17 @@ std::vector<std::pair<UserId, bool>> Presence::take_moves() {
 }
 
 std::vector<UserPtr> Presence::listed() const {
+  const auto rank = [](const User& user) {
+    return user.is_admin() ? 0 : user.is_moderator() ? 1 : 2;
+  };
   std::vector<UserPtr> users;
   users.reserve(list_.size());
-  for (const UserId id : list_) users.push_back(people_.at(id).user);
-  const auto staff = std::stable_partition(
-      users.begin(), users.end(), [](const UserPtr& user) { return user->is_moderator(); });
-  std::stable_partition(users.begin(), staff, [](const UserPtr& user) { return user->is_admin(); });
+  for (int wanted = 0; wanted < 3; ++wanted) {
+    for (const UserId id : list_) {
+      const UserPtr& user = people_.at(id).user;
+      if (rank(*user) == wanted) users.push_back(user);
+    }
+  }
   return users;
 }
 

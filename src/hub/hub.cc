@@ -60,6 +60,7 @@ void Hub::restore(chat::RoomState state, const std::vector<Entry>& recent) {
   }
   restart_until_ = parts_.clock.mono_ms() + restart_grace_ms_;
   std::vector<UserId> present;
+  present.reserve(state.present.size());
   for (const UserPtr& user : state.present) present.push_back(user->id);
   presence_saver_.restore(present);
   room_.restore(std::move(state));
@@ -159,7 +160,7 @@ struct Hub::Admitted final : journal::Request {
 
 bool Hub::append(Entry& entry, chat::Asker& asker) {
   std::unique_ptr<journal::Request> request = std::make_unique<Admitted>(entry, asker);
-  if (parts_.journal.append(std::move(request))) return true;
+  if (parts_.journal.append(request)) return true;
   auto& refused = static_cast<Admitted&>(*request);
   entry = std::move(refused.entry);
   asker = std::move(refused.asker);

@@ -40,7 +40,8 @@ struct Report {
     entry.target_id = entry.id % 1000;
     entry.number = 1'000'000;
     entry.text = "text";
-    if (!(*journal)->append(std::make_unique<Request>(std::move(entry)))) usleep(1000);
+    auto request = std::make_unique<Request>(std::move(entry));
+    while (!(*journal)->append(request)) usleep(1000);
   }
 }
 

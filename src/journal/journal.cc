@@ -29,7 +29,7 @@ struct Journal::Loop {
   Loop(JournalOptions o, std::unique_ptr<BatchStore> s, const Clock& c)
       : options(o), store(std::move(s)), clock(c) {}
 
-  bool append(std::unique_ptr<Request>&& request);
+  bool append(std::unique_ptr<Request>& request);
   size_t stop();
   void run();
   bool run_once();
@@ -72,7 +72,7 @@ struct Journal::Loop {
   std::thread thread;
 };
 
-bool Journal::Loop::append(std::unique_ptr<Request>&& request) {
+bool Journal::Loop::append(std::unique_ptr<Request>& request) {
   const size_t weight = request->weight = weigh(request->entry);
   const int64_t now = request->since_ns = now_ns();
   bool asleep = false;
@@ -279,8 +279,8 @@ void Journal::set_listener(Listener listener) {
   loop_->listener = std::move(listener);
 }
 
-bool Journal::append(std::unique_ptr<Request>&& request) {
-  return loop_->append(std::move(request));
+bool Journal::append(std::unique_ptr<Request>& request) {
+  return loop_->append(request);
 }
 
 bool Journal::run_once() {

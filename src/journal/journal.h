@@ -63,12 +63,12 @@ class Journal {
   void set_listener(Listener listener);
 
   // Any thread; never blocks on the database. The entry needs id, channel, at and kind; seq is
-  // given here. False when a bound is reached or the journal is stopping: then `request` is
-  // untouched and the listener hears nothing of it. A request is refused when its entry can never
-  // be stored (the others are not affected) or, at stop(), with unavailable/"unavailable" when it
-  // was not stored. A repeated nonce of the same channel and user within ten minutes stores nothing
-  // (Fate::repeated).
-  [[nodiscard]] bool append(std::unique_ptr<Request>&& request);
+  // given here. `request` is taken. False when a bound is reached or the journal is stopping:
+  // then it is untouched and the listener hears nothing of it. A request is refused when its entry
+  // can never be stored (the others are not affected) or, at stop(), with unavailable/"unavailable"
+  // when it was not stored. A repeated nonce of the same channel and user within ten minutes stores
+  // nothing (Fate::repeated).
+  [[nodiscard]] bool append(std::unique_ptr<Request>& request);
 
   // For a journal without a thread: takes a batch of what waits, tries once to store it and
   // answers. False when the database refused: the next call tries the same batch again.

@@ -78,7 +78,9 @@ class JournalCase {
     journal->set_listener(CallingRequest::answer);
   }
   bool append(Entry made, Done done) {
-    return journal->append(std::make_unique<CallingRequest>(std::move(made), std::move(done)));
+    std::unique_ptr<Request> request =
+        std::make_unique<CallingRequest>(std::move(made), std::move(done));
+    return journal->append(request);
   }
   Entry entry(std::string text, std::string nonce = {}) {
     Entry made;

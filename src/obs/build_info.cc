@@ -32,8 +32,8 @@ constexpr std::string_view build() {
 }  // namespace
 
 const BuildInfo& build_info() {
-  static constexpr BuildInfo info{STRIMS_VERSION, STRIMS_COMMIT, compiler(), build()};
-  return info;
+  static constexpr BuildInfo kInfo{STRIMS_VERSION, STRIMS_COMMIT, compiler(), build()};
+  return kInfo;
 }
 
 }  // namespace strims::obs

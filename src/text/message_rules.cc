@@ -41,7 +41,11 @@ class BidiStack {
     open_[depth_++] = isolate;
     return true;
   }
-  bool pop(bool isolate) { return depth_ > 0 && open_[--depth_] == isolate; }
+  bool pop(bool isolate) {
+    if (depth_ == 0) return false;
+    --depth_;
+    return open_[depth_] == isolate;
+  }
 
   std::array<bool, 125> open_{};  // UAX 9's own bound
   size_t depth_ = 0;
