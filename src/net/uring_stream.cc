@@ -65,6 +65,7 @@ void UringStream::shutdown_write() {
   if (sqe == nullptr) return;
   io_uring_prep_shutdown(sqe, static_cast<int>(file_), SHUT_WR);
   sqe->flags |= IOSQE_FIXED_FILE;
+  ++calls_;
   use();
 }
 
@@ -73,6 +74,7 @@ void UringStream::reset_on_close() {
   io_uring_sqe* sqe = ring_.prepare(UringOp::other, this);
   if (sqe == nullptr) return;
   prepare_sockopt(*sqe, kUringSetSockopt, file_, SO_LINGER, &now, sizeof now);
+  ++calls_;
   use();
 }
 
@@ -85,10 +87,22 @@ void UringStream::close() {
     if (io_uring_sqe* sqe = ring_.prepare(UringOp::ignored, uint64_t{0}))
       io_uring_prep_cancel64(sqe, UringRing::user_data(UringOp::writable, this), 0);
   }
-  if (io_uring_sqe* sqe = ring_.prepare(UringOp::other, this)) {
-    io_uring_prep_close_direct(sqe, file_);
-    use();
-  }
+  if (calls_ == 0) leave_table();
+  unuse();
+}
+
+// Not before our calls are over: a half-close is done by another thread, which looks into the table
+// when its turn comes and would find the next connection in this one's place.
+void UringStream::leave_table() {
+  left_ = true;
+  io_uring_sqe* sqe = ring_.prepare(UringOp::other, this);
+  if (sqe == nullptr) return;
+  io_uring_prep_close_direct(sqe, file_);
+  use();
+}
+
+void UringStream::on_done() {
+  if (!left_ && --calls_ == 0 && closed_) leave_table();
   unuse();
 }
 

@@ -31,7 +31,7 @@ class UringStream final : public Stream {
   // From the ring.
   void on_receive(int result, uint32_t flags);
   void on_writable();
-  void on_done() { unuse(); }
+  void on_done();
   void copy_out();
   void receive_again();
   // After a send that was not writev's.
@@ -49,6 +49,7 @@ class UringStream final : public Stream {
   void stop_receiving();
   void wait_writable();
   void drop_pieces();
+  void leave_table();
   void use() { ++uses_; }
   void unuse();
 
@@ -60,6 +61,8 @@ class UringStream final : public Stream {
   uint16_t last_ = UringRing::kNoBuffer;
   uint16_t skip_ = 0;  // read already of the first piece
   uint16_t uses_ = 0;  // the kernel's and the ring's; at 0 a closed stream goes
+  uint8_t calls_ = 0;  // half-close, option: under way
+  bool left_ : 1 = false;  // the table, or is about to
   bool receiving_ : 1 = false;
   bool stopping_ : 1 = false;  // receiving ends soon, because too much is held
   bool waiting_ : 1 = false;   // for writable

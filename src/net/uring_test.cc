@@ -230,6 +230,22 @@ TEST_F(Uring, ABatchTellsEachOutcome) {
   EXPECT_FALSE(batch.full());
 }
 
+// A half-close that the kernel does late must not hit the next connection in the same place.
+TEST_F(Uring, AHalfCloseIsOverBeforeItsPlaceIsTaken) {
+  for (size_t i = 0; i < 300; ++i) {
+    TestClient client(listener->port());
+    Reader& reader = accepted(i);
+    EXPECT_TRUE(client.send("?"));
+    ASSERT_TRUE(until([&] { return reader.got == "?"; })) << i;
+    EXPECT_EQ(reader.socket.write(as_bytes("!")).bytes, 1u);
+    reactor->remove(reader.socket.fd());
+    reader.socket.shutdown_write();
+    reader.socket.close();
+    ASSERT_EQ(client.next(), 1) << i;
+    reactor->run_once(0);
+  }
+}
+
 TEST_F(Uring, ClosingTheListenerLeavesTheConnections) {
   TestClient client(listener->port());
   Reader& reader = accepted(0);
