@@ -49,6 +49,9 @@ class Connection final : public net::EventHandler, private proto::WsDecoder::Sin
   // The answer to ShardHub::ask_for_gap: what the client must have of what it missed, and the feed
   // follows again from here.
   void resume_feed(const std::vector<Bytes>& frames);
+  // Sends a frame that may be left out, when it can go at once: nothing waits and the socket takes
+  // it. Costs no memory.
+  void send_now(std::string_view frame);
   // Ends politely: a close frame behind all that is queued, then the TCP connection.
   void close(uint16_t code, std::string_view reason);
   // Ends at once, with RST: for readers that cannot be told any more.

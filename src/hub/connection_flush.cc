@@ -165,6 +165,15 @@ void Connection::advance(size_t sent) {
   if (queue_ && queue_->empty()) queue_.reset();
 }
 
+void Connection::send_now(std::string_view frame) {
+  const bool up_to_date = cursor_ == hub_.feed(flavour_).end().in(encoding_);
+  if (queue_ || blocked_ || in_batch_ || !follows_feed_ || !up_to_date) return;
+  const net::IoResult result = socket_.write(as_bytes(frame));
+  // What has begun must be finished, over TLS with the same bytes.
+  if (result.bytes == frame.size() || (result.bytes == 0 && socket_.owed() == 0)) return;
+  send(std::make_shared<const std::string>(frame.substr(result.bytes)));
+}
+
 bool Connection::lags() const {
   if (!follows_feed_ || in_batch_ || state_ != State::live) return false;
   const FeedPosition behind = hub_.feed(flavour_).end().in(encoding_)-cursor_;

@@ -259,8 +259,7 @@ void ShardHub::ping() {
 
 void ShardHub::ping(Connection& connection) {
   pinged_ = last_seq_;
-  connection.send(
-      std::make_shared<const std::string>(proto::ping_frame(std::to_string(last_seq_))));
+  connection.send_now(proto::ping_frame(std::to_string(last_seq_)));
 }
 
 void ShardHub::note_echo(chat::ConnId id, Identity& identity, std::string_view payload) {
