@@ -59,9 +59,9 @@ class UringStream final : public Stream {
   uint32_t held_ = 0;  // bytes of unread input
   uint16_t first_ = UringRing::kNoBuffer;
   uint16_t last_ = UringRing::kNoBuffer;
-  uint16_t skip_ = 0;  // read already of the first piece
-  uint16_t uses_ = 0;  // the kernel's and the ring's; at 0 a closed stream goes
-  uint8_t calls_ = 0;  // half-close, option: under way
+  uint16_t skip_ = 0;      // read already of the first piece
+  uint16_t uses_ = 0;      // the kernel's and the ring's; at 0 a closed stream goes
+  uint8_t calls_ = 0;      // half-close, option: under way
   bool left_ : 1 = false;  // the table, or is about to
   bool receiving_ : 1 = false;
   bool stopping_ : 1 = false;  // receiving ends soon, because too much is held
