@@ -78,14 +78,14 @@ bool Crew::done() const {
 bool Crew::run(Order order, const std::string& what) {
   give(order);
   int64_t moved_us = now_us();
-  uint64_t bytes = 0;
+  uint64_t seen = 0;
   while (!done()) {
     usleep(kLookUs);
     const Sums sum = sums();
     if (const uint64_t now =
-            sum.bytes + sum.open + sum.retried + sum.failed + sum.sent + sum.cycles;
-        now != bytes) {
-      bytes = now;
+            sum.frames + sum.open + sum.retried + sum.failed + sum.sent + sum.cycles;
+        now != seen) {
+      seen = now;
       moved_us = now_us();
     }
     show(what, false);

@@ -22,6 +22,7 @@ enum class Order : uint8_t {
   connect_half,  // the first half of everybody, until all of them are welcomed or have failed
   connect,       // everybody
   measure,       // counts and times begin anew
+  warm_up,       // the senders, for Plan::warmup seconds
   speak,         // the senders, for Plan::seconds
   hush,          // not any longer
   drain,         // until everybody has all that was accepted
@@ -42,8 +43,6 @@ struct Board {
   };
   std::atomic<uint32_t> order{0};     // serial number << 8 | Order
   std::atomic<uint64_t> accepted{0};  // messages that every receiver must get in this window
-  std::atomic<int64_t> spoken_us{0};  // when the senders began and ended
-  std::atomic<int64_t> begun_us{0};
   MessageTable table;
   std::array<Post, kMaxWorkers> posts;
 };

@@ -37,6 +37,8 @@ void add_speech(CLI::App* verb, Plan& plan) {
   verb->add_option("--senders", plan.senders, "Accounts that speak")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
+  verb->add_option("--warmup", plan.warmup, "Seconds of the same before anything is counted")
+      ->capture_default_str();
   verb->add_option("--bytes", plan.text_bytes, "Length of a message's text")
       ->check(CLI::Range(40, 500))
       ->capture_default_str();

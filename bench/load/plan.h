@@ -39,6 +39,7 @@ struct Plan {
   // What is said.
   double rate = 50;  // messages a second, all senders together
   double seconds = 10;
+  double warmup = 1;  // seconds of the same before anything is counted
   size_t text_bytes = 100;
   size_t window =
       0;  // closed loop: messages that each sender has unanswered; 0: open loop at `rate`

@@ -38,9 +38,16 @@ bool open_accounts(Plan& plan, Report& report) {
 
 // A ping may be on its way while it compares, which only the count of bytes minds: it looks again.
 Stretch speak(Crew& crew, const std::string& what) {
+  bool warm = true;
+  if (crew.plan().warmup > 0) {
+    crew.begin_window();
+    warm = crew.run(Order::warm_up, "warming up") && crew.run(Order::drain, "warming up");
+    crew.settle();
+  }
   crew.begin_window();
+  const Sums before = crew.sums();
   Stretch out{.meter = Meter(crew)};
-  out.complete = crew.run(Order::speak, what) && crew.run(Order::drain, what);
+  out.complete = warm && crew.run(Order::speak, what) && crew.run(Order::drain, what);
   out.meter.stop();
   for (int look = 0; look < 5; ++look) {
     if (look > 0) usleep(300'000);
@@ -48,6 +55,8 @@ Stretch speak(Crew& crew, const std::string& what) {
     out.sums = crew.sums();
     if (out.sums.uneven == 0 && out.sums.missing == 0) break;
   }
+  out.sums.sent -= before.sent;
+  out.sums.compressed -= before.compressed;
   return out;
 }
 

@@ -54,8 +54,8 @@ struct Stretch {
   Meter meter;
   Sums sums;
 };
-// Begins to count anew, lets the senders speak for Plan::seconds, waits until all have all, and
-// compares.
+// Warms up, begins to count anew, lets the senders speak for Plan::seconds, waits until all have
+// all, and compares.
 Stretch speak(Crew& crew, const std::string& what);
 // The counts that must be zero in every scenario that says something.
 void check_delivery(const Stretch& said, Report& report);

@@ -87,10 +87,7 @@ void Worker::run() {
     }
     if (coming_ > 0) connect_some();
     if (plan_.trickle > 0 && tally_.paused.get() > 0) read_slowly();
-    if (speaking_ && !speaker_.step(now_us())) {
-      speaking_ = false;
-      board_.spoken_us.store(now_us());
-    }
+    if (speaking_) speaking_ = speaker_.step(now_us());
     if (index_ == 0) board_.accepted.store(speaker_.accepted() - accepted_before_);
     auto& done = board_.posts[index_].done;
     if (done.load() != known && finished(what)) done.store(known, std::memory_order_release);
@@ -112,12 +109,10 @@ void Worker::obey(Order order) {
     case Order::measure:
       begin_window();
       break;
+    case Order::warm_up:
     case Order::speak:
       speaking_ = !speaker_.silent();
-      if (speaking_) {
-        board_.begun_us.store(now_us());
-        speaker_.start(now_us(), plan_.seconds);
-      }
+      if (speaking_) speaker_.start(now_us(), order == Order::speak ? plan_.seconds : plan_.warmup);
       break;
     case Order::tally:
       take_tally();
@@ -143,6 +138,7 @@ bool Worker::finished(Order order) {
       return next_ == coming_ && pending_ == 0 && retries_.empty();
     case Order::reconnect:
       return tally_.open.get() == clients_.size();
+    case Order::warm_up:
     case Order::speak:
       return !speaking_;
     case Order::drain:
@@ -242,11 +238,21 @@ const Client* Worker::measure() const {
   return nullptr;
 }
 
+// Bytes hold pings as well, which do not come to all at once: less than half a message is no
+// difference.
+uint64_t Worker::slack(const Client& measure) const {
+  if (!plan_.count_bytes) return 0;
+  return measure.window_bytes() / std::max<uint64_t>(1, board_.accepted.load()) / 2;
+}
+
+uint64_t Worker::counted(const Client& client) const {
+  return plan_.count_bytes ? client.window_bytes() : client.window_frames();
+}
+
 bool Worker::has_all(const Client& client, const Client& measure) const {
   if (const Transcript* transcript = client.transcript())
     return transcript->messages() >= board_.accepted.load();
-  if (plan_.count_bytes) return client.window_bytes() >= measure.window_bytes();
-  return client.window_frames() >= measure.window_frames();
+  return counted(client) + slack(measure) >= counted(measure);
 }
 
 bool Worker::all_have_all() const {
@@ -255,6 +261,18 @@ bool Worker::all_have_all() const {
   return std::all_of(clients_.begin(), clients_.end(), [&](const auto& client) {
     return client->state() != Client::State::open || client->paused() || has_all(*client, *one);
   });
+}
+
+// Messages that came to somebody who only counts.
+uint64_t Worker::delivered(const Client& client, const Client& measure) const {
+  const uint64_t expected = board_.accepted.load();
+  if (has_all(client, measure)) return expected;
+  const uint64_t mine = counted(client);
+  const uint64_t all = std::max<uint64_t>(1, counted(measure));
+  if (plan_.count_bytes) return expected * mine / all;
+  // Frames beside the messages (people who come and go) went to everybody alike.
+  const uint64_t others = all - std::min(all, expected);
+  return mine - std::min(mine, others);
 }
 
 void Worker::take_tally() {
@@ -268,14 +286,8 @@ void Worker::take_tally() {
     if (const Transcript* transcript = client->transcript()) {
       got = transcript->messages();
     } else if (one) {
-      const uint64_t mine = plan_.count_bytes ? client->window_bytes() : client->window_frames();
-      const uint64_t all = plan_.count_bytes ? one->window_bytes() : one->window_frames();
-      // Frames beside the messages (people who come and go) went to everybody alike.
-      const uint64_t others = plan_.count_bytes ? 0 : all - std::min(all, expected);
-      got = mine == all         ? expected
-            : plan_.count_bytes ? expected * mine / std::max<uint64_t>(1, all)
-                                : mine - std::min(mine, others);
-      uneven += mine != all;
+      got = delivered(*client, *one);
+      uneven += got != expected || counted(*client) > counted(*one) + slack(*one);
     }
     deliveries += got;
     missing += expected - std::min(expected, got);

@@ -39,7 +39,10 @@ class Worker {
   void went(uint32_t client, bool was_open);
   void begin_window();
   bool all_have_all() const;
+  uint64_t slack(const Client& measure) const;
+  uint64_t counted(const Client& client) const;
   bool has_all(const Client& client, const Client& measure) const;
+  uint64_t delivered(const Client& client, const Client& measure) const;
   const Client* measure() const;
   void take_tally();
   void pause(bool paused);
