@@ -3,18 +3,10 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "load/message_text.h"
+#include "load/now.h"
 
 namespace strims::load {
-namespace {
-
-int64_t now_us() {
-  return mono_ns() / 1000;
-}
-
-}  // namespace
-
 ChurnWorker::ChurnWorker(const Plan& plan, size_t index, Board& board)
     : plan_(plan),
       index_(index),

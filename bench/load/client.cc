@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "base/clock.h"
 #include "load/message_text.h"
+#include "load/now.h"
 
 namespace strims::load {
 namespace {
@@ -15,10 +15,6 @@ constexpr size_t kMaxWaiting = 16 << 20;
 constexpr size_t kReadBytes = 256 * 1024;
 constexpr std::string_view kKey = "MDEyMzQ1Njc4OWFiY2RlZg==";
 constexpr std::string_view kAccept = "\r\nsec-websocket-accept: bacsccjpnqyz+uboqmh89vmuroa=\r\n";
-
-int64_t now_us() {
-  return mono_ns() / 1000;
-}
 
 std::string lower(std::string_view text) {
   std::string out(text);

@@ -10,7 +10,7 @@
 #include <cstdio>
 #include <new>
 
-#include "base/clock.h"
+#include "load/now.h"
 #include "load/proc_stats.h"
 #include "load/worker.h"
 
@@ -18,10 +18,6 @@ namespace strims::load {
 namespace {
 
 constexpr int64_t kLookUs = 20'000;
-
-int64_t now_us() {
-  return mono_ns() / 1000;
-}
 
 }  // namespace
 

@@ -102,11 +102,16 @@ void preset_idle(Plan& plan) {
   plan.senders = 0;
   plan.parse = 1;
   plan.seconds = 30;
+  plan.warmup = 10;
 }
 
 void add_idle_options(CLI::App* verb, Plan& plan) {
   verb->add_option("--connections", plan.receivers, "How many")->capture_default_str();
   verb->add_flag("--logged-in", plan.logged_in, "Logged in, five to an account (needs --data)");
+  verb->add_option("--warmup", plan.warmup,
+                   "Seconds before anything is counted: a newcomer's first ping comes soon")
+      ->check(CLI::Range(0.0, 600.0))
+      ->capture_default_str();
   verb->add_flag("--deflate", plan.deflate, "Offer permessage-deflate");
   add_seconds(verb, plan);
 }

@@ -31,6 +31,7 @@ void run_idle(Plan& plan, Report& report) {
   const auto connect = crew.times(&Tally::connect);
   report.add("connect_p50_ms", connect->percentile_ms(0.5), 2);
   report.add("connect_p99_ms", connect->percentile_ms(0.99), 2);
+  crew.wait(plan.warmup, "first pings");
   const Sums before = crew.sums();
   Meter meter(crew);
   crew.wait(plan.seconds, "idle");

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "base/clock.h"
+#include "load/now.h"
 
 namespace strims::load {
 namespace {
@@ -13,10 +13,6 @@ namespace {
 constexpr int kEvents = 512;
 constexpr uint8_t kMaxAttempts = 5;
 constexpr int64_t kRetryUs = 300'000;
-
-int64_t now_us() {
-  return mono_ns() / 1000;
-}
 
 // Its part of a number that all workers share.
 size_t share_of(size_t total, size_t index, size_t workers) {

@@ -138,8 +138,7 @@ void publish(std::string_view line) {
   const int size = std::snprintf(
       payload, sizeof payload,
       "MSG {\"id\":1,\"nick\":\"Speakaaaaa\",\"features\":[\"bot\"],\"roles\":[\"USER\"],"
-      "\"createdDate\":\"2026-01-01T00:00:00Z\",\"watching\":null,\"data\":\"%.*s\",\"uuid\":"
-      "\"125485569842085888\","
+      "\"createdDate\":\"2026-01-01T00:00:00Z\",\"watching\":null,\"data\":\"%.*s\","
       "\"timestamp\":%lld,\"seq\":%llu}",
       static_cast<int>(text.size()), text.data(),
       static_cast<long long>(now.tv_sec) * 1000 + now.tv_nsec / 1000000,

@@ -24,11 +24,12 @@ class Machine:
     def __init__(self, build: Path, pin, priority: int):
         self.build, self.pin, self.priority = build, pin, priority
 
-    def popen(self, args, role: int, **kw) -> subprocess.Popen:
+    def popen(self, args, role: int | None, **kw) -> subprocess.Popen:
+        """`role`: which of the two cores; None: every core."""
         def before_exec():
             # A session of its own has a share of the processor of its own (sched_autogroup); raised where it may be.
             os.setsid()
-            if self.pin:
+            if self.pin and role is not None:
                 os.sched_setaffinity(0, {self.pin[role]})
             if self.priority:
                 try:
@@ -90,7 +91,7 @@ class Target:
     def __enter__(self):
         if not self.case.storm:
             with open(self.folder / "log", "ab") as log:
-                self.process = self.machine.popen(self.command(), 0, env=self.env, stdout=subprocess.DEVNULL, stderr=log)
+                self.process = self.machine.popen(self.command(), None if self.case.spread else 0, env=self.env, stdout=subprocess.DEVNULL, stderr=log)
             await_port(self.port, self.process)
         return self
 

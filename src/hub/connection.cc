@@ -22,7 +22,7 @@ Connection::Connection(ShardHub& hub, chat::ConnId id, Newcomer& newcomer)
     : hub_(hub),
       socket_(std::move(newcomer.socket)),
       decoder_({.max_message = hub.settings().max_message_bytes}, newcomer.deflate),
-      identity_(std::move(newcomer.identity)),
+      login_(newcomer.identity ? std::make_unique<Login>(*newcomer.identity) : nullptr),
       lease_(std::move(newcomer.lease)),
       id_(id),
       heard_s_(seconds(hub.reactor().now())),
@@ -164,7 +164,7 @@ bool Connection::on_event(const proto::WsDecoder::Event& event) {
         send(std::make_shared<const std::string>(proto::pong_frame(event.payload)));
       break;
     case Event::pong:
-      if (identity_) hub_.note_echo(id_, *identity_, event.payload);
+      if (login_) hub_.note_echo(id_, *login_, event.payload);
       break;
     case Event::close:
       heard_close_ = true;
@@ -207,7 +207,7 @@ void Connection::on_message(std::string_view text) {
 
 bool Connection::take_command_token() {
   const HubSettings& s = hub_.settings();
-  if (s.commands_per_second <= 0 || (identity_ && identity_->user->is_bot())) return true;
+  if (s.commands_per_second <= 0 || (login_ && login_->bot)) return true;
   const int64_t now = hub_.reactor().now() * 1000;
   const int64_t step = 1'000'000 / s.commands_per_second;
   const int64_t due = std::max(command_due_us_, now);
@@ -229,8 +229,7 @@ void Connection::check_time(MonoMs now) {
   if (blocked_ && older(stalled_s_, s.write_timeout_ms)) return cut("slow_reader");
   if (older(heard_s_, s.pong_timeout_ms)) return cut("pong_timeout");
   // The pings of the feed are far apart, and the next one may have to wait: a newcomer who is quiet
-  // is asked soon.
-  // While the feed stands still (a gap) it would claim what the client never got.
+  // is asked soon; not while his feed stands still, for it would claim what he never got.
   if (pinged_ || !follows_feed_ || state_ != State::live || !older(heard_s_, kFirstPingMs)) return;
   pinged_ = true;
   hub_.ping(*this);

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "chat/conn_id.h"
+#include "hub/echo_table.h"
 #include "hub/feed.h"
 #include "hub/newcomer.h"
 #include "hub/private_queue.h"
@@ -20,6 +21,17 @@ namespace strims::hub {
 
 class ShardHub;
 
+// What a shard keeps of who somebody is; the room knows the rest.
+struct Login {
+  explicit Login(const Identity& identity)
+      : user(identity.user->id), key(login_key(identity.access_id)), bot(identity.user->is_bot()) {}
+  UserId user;
+  LoginKey key;
+  Seq echoed = 0;  // the newest entry that its pongs say has arrived
+  bool bot;
+  bool echo_waits = false;  // to be told to the home shard
+};
+
 class Connection final : public net::EventHandler, private proto::WsDecoder::Sink {
  public:
   enum class State : uint8_t {
@@ -30,14 +42,14 @@ class Connection final : public net::EventHandler, private proto::WsDecoder::Sin
   };
   using Mode = hub::Mode;
 
-  // Takes socket, identity, lease and leftover of the newcomer.
+  // Takes socket, lease and leftover of the newcomer.
   Connection(ShardHub& hub, chat::ConnId id, Newcomer& newcomer);
 
   chat::ConnId id() const { return id_; }
   Flavour flavour() const { return flavour_; }
   State state() const { return state_; }
   Mode mode() const { return mode_; }
-  Identity* identity() const { return identity_.get(); }
+  Login* login() const { return login_.get(); }  // null: a guest
   // Reads the deflated form of the feed, or waits for the epoch from which on it can.
   bool wants_deflated() const { return shared_window_; }
   bool reads_deflated() const { return encoding_ == Encoding::deflated; }
@@ -97,7 +109,7 @@ class Connection final : public net::EventHandler, private proto::WsDecoder::Sin
   proto::WsDecoder decoder_;
   FeedPosition cursor_ = 0;
   std::unique_ptr<PrivateQueue> queue_;
-  std::unique_ptr<Identity> identity_;
+  std::unique_ptr<Login> login_;
   std::unique_ptr<std::string> leftover_;
   http::ConnectionTable::Lease lease_;
   Seq gap_from_ = 0;            // the first entry he missed, while his feed stands still

@@ -1,20 +1,11 @@
 #include "hub/gap_digest.h"
 
-#include "base/bytes.h"
 #include "base/json_read.h"
 #include "proto/ws_encoder.h"
 #include "text/mentions.h"
 
 namespace strims::hub {
 namespace {
-
-// The text of an unfragmented, unmasked frame.
-std::string_view payload(const std::string& frame) {
-  for (const size_t header : {2U, 4U, 10U})
-    if (frame.size() >= header && proto::frame_header_size(frame.size() - header) == header)
-      return std::string_view(frame).substr(header);
-  return {};
-}
 
 bool concerns(std::string_view line, const User& user) {
   const auto json = Json::parse(line);
@@ -36,7 +27,7 @@ bool essential(std::string_view text, const User* user) {
 std::vector<Bytes> essential_frames(const std::vector<Bytes>& missed, const User* user) {
   std::vector<Bytes> out;
   for (const Bytes& frame : missed)
-    if (essential(payload(*frame), user)) out.push_back(frame);
+    if (essential(proto::frame_payload(*frame), user)) out.push_back(frame);
   return out;
 }
 

@@ -16,7 +16,7 @@ std::vector<std::string> kept(const std::vector<std::string>& texts, const User*
     frames.push_back(std::make_shared<const std::string>(proto::text_frame(text)));
   std::vector<std::string> out;
   for (const Bytes& frame : essential_frames(frames, user))
-    out.push_back(frame->substr(frame->size() < 128 ? 2 : 4));
+    out.emplace_back(proto::frame_payload(*frame));
   return out;
 }
 

@@ -86,8 +86,7 @@ class Peer {
     for (;;) {
       const size_t length = proto::frame_length_at(as_bytes(raw));
       if (length == 0 || length > raw.size()) return out;
-      const size_t header = length - payload_size(length);
-      std::string payload = raw.substr(header, length - header);
+      std::string payload(proto::frame_payload(std::string_view(raw).substr(0, length)));
       const bool packed = (raw[0] & 0x40) != 0;
       packed_frames += packed;
       if (packed) payload = window->read(payload);
@@ -126,12 +125,6 @@ class Peer {
       std::make_unique<proto::ws_testing::WindowReader>();
 
  private:
-  static size_t payload_size(size_t frame) {
-    for (const size_t header : {2U, 4U, 10U})
-      if (frame >= header && proto::frame_header_size(frame - header) == header)
-        return frame - header;
-    return 0;
-  }
   int fd_ = -1;
 };
 

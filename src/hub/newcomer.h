@@ -18,9 +18,7 @@ namespace strims::hub {
 // Who is behind a connection; none for guests.
 struct Identity {
   UserPtr user;
-  std::string access_id;    // the login (or login key) that ends with it
-  Seq echoed = 0;           // the newest entry that its pongs say has arrived
-  bool echo_waits = false;  // to be told to the home shard
+  std::string access_id;  // the login (or login key) that ends with it
 };
 
 enum class Mode : uint8_t { chat, echo };

@@ -48,10 +48,10 @@ chat::ConnId ShardHub::adopt(Newcomer newcomer) {
                         .slot = slot,
                         .generation = place.generation};
   const UserPtr user = newcomer.identity ? newcomer.identity->user : nullptr;
-  const LoginKey login = user ? login_key(newcomer.identity->access_id) : 0;
   place.connection = std::make_unique<Connection>(*this, id, newcomer);
   place.index = static_cast<uint32_t>(connections_.size());
   Connection& connection = *place.connection;
+  const LoginKey login = connection.login() ? connection.login()->key : 0;
   connections_.push_back(&connection);
   ++readers_[static_cast<size_t>(newcomer.flavour)];
   metrics().connections.add(1);
@@ -88,7 +88,7 @@ void ShardHub::remove(Connection& connection, std::string_view why) {
   free_.push_back(connection.id().slot);
   metrics().connections.sub(1);
   metrics().closed(why).inc();
-  if (const Identity* who = connection.identity(); who && who->echo_waits) tell_echoes();
+  if (const Login* who = connection.login(); who && who->echo_waits) tell_echoes();
   if (connection.mode() == Connection::Mode::chat)
     to_home_.add([&hub = hub_, id = connection.id()] { hub.leave(id); });
   reactor_.bury(std::move(slot.connection));
@@ -124,11 +124,11 @@ void ShardHub::expel(chat::ConnId id, std::string_view word) {
 }
 
 void ShardHub::end_access(std::string_view access_id, UserId user) {
+  const LoginKey ended_key = login_key(access_id);
   std::vector<Connection*> ended;
   for (Connection* c : connections_) {
-    const Identity* identity = c->identity();
-    if (identity && identity->user->id == user && identity->access_id == access_id)
-      ended.push_back(c);
+    const Login* login = c->login();
+    if (login && login->user == user && login->key == ended_key) ended.push_back(c);
   }
   for (Connection* c : ended) c->close(1008, "revoked");
 }
@@ -262,11 +262,11 @@ void ShardHub::ping(Connection& connection) {
   connection.send_now(proto::ping_frame(std::to_string(last_seq_)));
 }
 
-void ShardHub::note_echo(chat::ConnId id, Identity& identity, std::string_view payload) {
+void ShardHub::note_echo(chat::ConnId id, Login& login, std::string_view payload) {
   const auto seq = parse_u64(payload);
-  if (!seq || *seq <= identity.echoed || *seq > pinged_) return;
-  identity.echoed = *seq;
-  if (!std::exchange(identity.echo_waits, true)) echoed_.push_back(id);
+  if (!seq || *seq <= login.echoed || *seq > pinged_) return;
+  login.echoed = *seq;
+  if (!std::exchange(login.echo_waits, true)) echoed_.push_back(id);
 }
 
 void ShardHub::tell_echoes() {
@@ -274,9 +274,9 @@ void ShardHub::tell_echoes() {
   for (const chat::ConnId id : std::exchange(echoed_, {})) {
     Connection* connection = find(id);
     if (!connection) continue;
-    Identity& identity = *connection->identity();
-    identity.echo_waits = false;
-    echoes.push_back({login_key(identity.access_id), identity.echoed});
+    Login& login = *connection->login();
+    login.echo_waits = false;
+    echoes.push_back({login.key, login.echoed});
   }
   if (!echoes.empty())
     to_home_.add([&hub = hub_, echoes = std::move(echoes)] { hub.heard(echoes); });

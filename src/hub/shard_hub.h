@@ -91,7 +91,7 @@ class ShardHub {
   // `first_missed` on and answers by resume_feed().
   void ask_for_gap(const Connection& connection, Seq first_missed);
   // A pong's payload: the number of an entry that was pinged, or anything else.
-  void note_echo(chat::ConnId id, Identity& identity, std::string_view payload);
+  void note_echo(chat::ConnId id, Login& login, std::string_view payload);
 
   size_t size() const { return connections_.size(); }
   // Of the newest entry that the feeds have or had.

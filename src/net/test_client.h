@@ -56,7 +56,7 @@ class TestClient {
     std::string got(size, '\0');
     size_t have = 0;
     while (have < size) {
-      const ssize_t n = ::recv(fd_, got.data() + have, size - have, 0);
+      const ssize_t n = take(got.data() + have, size - have);
       if (n <= 0) break;
       have += static_cast<size_t>(n);
     }
@@ -67,14 +67,14 @@ class TestClient {
   std::string receive_until(std::string_view end) {
     std::string got;
     char c;
-    while (!got.ends_with(end) && ::recv(fd_, &c, 1, 0) == 1) got.push_back(c);
+    while (!got.ends_with(end) && take(&c, 1) == 1) got.push_back(c);
     return got;
   }
   // What happens next, taking one byte at most: 1 a byte came, 0 the stream ended, else -errno
   // (-ECONNRESET: reset).
   int next() {
     char c;
-    const ssize_t n = ::recv(fd_, &c, 1, 0);
+    const ssize_t n = take(&c, 1);
     return n >= 0 ? static_cast<int>(n) : -errno;
   }
   void shutdown_write() { ::shutdown(fd_, SHUT_WR); }
@@ -84,6 +84,15 @@ class TestClient {
   }
 
  private:
+  // A receive with a time limit is not begun again by the kernel when a signal comes, and the end
+  // of another test's io_uring is told to this thread like a signal.
+  ssize_t take(char* into, size_t most) {
+    ssize_t n;
+    do n = ::recv(fd_, into, most, 0);
+    while (n < 0 && errno == EINTR);
+    return n;
+  }
+
   int fd_;
 };
 

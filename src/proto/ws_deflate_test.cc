@@ -18,9 +18,8 @@ class Reader {
   std::string read(std::string& frames) {
     const size_t length = frame_length_at(as_bytes(frames));
     EXPECT_EQ(static_cast<uint8_t>(frames[0]), 0xc1) << "final text frame with RSV1";
-    size_t header = 2;
-    while (frame_header_size(length - header) != header) header = header == 2 ? 4 : 10;
-    const std::string text = window_.read(frames.substr(header, length - header));
+    const std::string text =
+        window_.read(frame_payload(std::string_view(frames).substr(0, length)));
     frames.erase(0, length);
     return text;
   }

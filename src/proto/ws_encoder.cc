@@ -96,4 +96,9 @@ size_t frame_length_at(std::span<const uint8_t> bytes) {
   return wide >> 63 != 0 ? 0 : 10 + mask + wide;
 }
 
+std::string_view frame_payload(std::string_view frame) {
+  const auto length = static_cast<uint8_t>(frame[1]);
+  return frame.substr(length < 126 ? 2 : length == 126 ? 4 : 10);
+}
+
 }  // namespace strims::proto

@@ -41,4 +41,7 @@ std::string close_frame(uint16_t code, std::string_view reason = {});
 // breaks section 5.2 (the highest of its 64 bits is set). Masked frames are understood too.
 size_t frame_length_at(std::span<const uint8_t> bytes);
 
+// The payload of one whole, unmasked frame, as append_frame() makes them.
+std::string_view frame_payload(std::string_view frame);
+
 }  // namespace strims::proto

@@ -25,7 +25,7 @@ void check(const Parsed& parsed, std::string_view frame) {
   if (parsed.kind == Kind::ping) require(frame.ends_with(parsed.text));
   if (parsed.kind != Kind::command) return;
   const strims::chat::Command& c = parsed.command;
-  require(c.tier >= 0 && c.tier <= 5);
+  require(c.tier >= -1 && c.tier <= 5);  // -1: the room refuses it, after asking for the right
   for (const std::string_view text : {c.text, c.nick, c.reason, c.question, c.nonce}) {
     require(text.size() <= frame.size());
     require(strims::valid_utf8(text));

@@ -98,20 +98,4 @@ std::string FrameReader::inflate_message(std::string_view packed) {
   return out;
 }
 
-std::string client_frame(uint8_t opcode, std::string_view payload) {
-  constexpr std::array<char, 4> kMask = {0x21, 0x43, 0x65, 0x07};
-  std::string out;
-  out += static_cast<char>(0x80 | opcode);
-  if (payload.size() < 126) {
-    out += static_cast<char>(0x80 | payload.size());
-  } else {
-    out += static_cast<char>(0x80 | 126);
-    out += static_cast<char>(payload.size() >> 8);
-    out += static_cast<char>(payload.size());
-  }
-  out.append(kMask.data(), kMask.size());
-  for (size_t i = 0; i < payload.size(); ++i) out += static_cast<char>(payload[i] ^ kMask[i % 4]);
-  return out;
-}
-
 }  // namespace strims::sim

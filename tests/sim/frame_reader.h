@@ -44,7 +44,4 @@ class FrameReader {
   z_stream window_{};
 };
 
-// A masked text, pong or close frame, as a client sends it.
-std::string client_frame(uint8_t opcode, std::string_view payload);
-
 }  // namespace strims::sim

@@ -29,6 +29,18 @@ Seq number_of(const Json& json, std::string_view key) {
   return value ? static_cast<Seq>(value->integer().value_or(0)) : 0;
 }
 
+// The strims dialect marks who was present when it was said, which the journal does not tell.
+std::string without_entities(std::string text) {
+  const size_t at = text.find(R"("entities":{)");
+  if (at == std::string::npos) return text;
+  size_t end = text.find('{', at);
+  for (int depth = 0; end < text.size(); ++end) {
+    depth += text[end] == '{' ? 1 : text[end] == '}' ? -1 : 0;
+    if (depth == 0) break;
+  }
+  return text.erase(at, end + 1 - at);
+}
+
 // Entries end with their number; 0 for frames that were made of none.
 Seq seq_of(std::string_view frame) {
   constexpr std::string_view kKey = ",\"seq\":";
@@ -153,18 +165,6 @@ bool Transcript::extra(std::string_view event, std::string_view body, const std:
     shown_.push_back(seq);
   }
   return true;
-}
-
-// The strims dialect marks who was present when it was said, which the journal does not tell.
-static std::string without_entities(std::string text) {
-  const size_t at = text.find(R"("entities":{)");
-  if (at == std::string::npos) return text;
-  size_t end = text.find('{', at);
-  for (int depth = 0; end < text.size(); ++end) {
-    depth += text[end] == '{' ? 1 : text[end] == '}' ? -1 : 0;
-    if (depth == 0) break;
-  }
-  return text.erase(at, end + 1 - at);
 }
 
 const JournalView::Line& Transcript::stored(Seq seq, const std::string& frame, bool verbatim) {

@@ -5,13 +5,13 @@
 #include <algorithm>
 
 #include "base/bytes.h"
+#include "proto/ws_testing.h"
 
 namespace strims::sim {
 namespace {
 
-constexpr uint8_t kText = 1;
-constexpr uint8_t kClose = 8;
-constexpr uint8_t kPong = 10;
+using proto::WsOpcode;
+using proto::ws_testing::client_frame;
 
 }  // namespace
 
@@ -48,7 +48,7 @@ void Viewer::connect(Server& server, size_t shard, net::MemoryBounds bounds) {
 }
 
 void Viewer::send(const std::string& text) {
-  if (session_ && !session_->closing) session_->up += client_frame(kText, text);
+  if (session_ && !session_->closing) session_->up += client_frame(WsOpcode::text, text);
 }
 
 void Viewer::say(const std::string& text, const std::string& nonce) {
@@ -106,7 +106,7 @@ void Viewer::on_frame(const Frame& frame) {
       trace_.add(fmt::format("{} <- ping {}", name(), frame.payload));
       transcript.on_ping(frame.payload);
       if (!traits_.answers_pings || session_->closing) return;
-      session_->up += client_frame(kPong, frame.payload);
+      session_->up += client_frame(WsOpcode::pong, frame.payload);
       session_->ponged = parse_u64(frame.payload).value_or(0);
       last_ponged_ = std::max(last_ponged_, session_->ponged);
       return;
@@ -115,7 +115,7 @@ void Viewer::on_frame(const Frame& frame) {
       transcript.on_close(frame.code);
       turned_away = frame.code == 1008;
       if (!session_->closing)
-        session_->up += client_frame(kClose, std::string_view(frame.payload).substr(0, 2));
+        session_->up += client_frame(WsOpcode::close, std::string_view(frame.payload).substr(0, 2));
       session_->closing = true;
       return;
     case Frame::Kind::pong:
@@ -163,7 +163,7 @@ void Viewer::leave(bool politely) {
     session_->peer.close();
     return end("gone");
   }
-  session_->up += client_frame(kClose, std::string_view("\x03\xe8", 2));
+  session_->up += client_frame(WsOpcode::close, std::string_view("\x03\xe8", 2));
   session_->closing = true;
 }
 

@@ -262,8 +262,8 @@ class DggDialect final : public Dialect {
     }
     write_actor(w, e.actor);
     switch (e.kind) {
-      case EntryKind::message:
-        w.field("data", e.text).field("uuid", std::to_string(e.id));
+      case EntryKind::message:  // no id: `seq` names it, and 28 bytes for every reader would be dear
+        w.field("data", e.text);
         break;
       case EntryKind::mute:
         w.field("data", e.target_nick).field("duration", e.number);

@@ -64,7 +64,7 @@ TEST_F(DggDialect, Messages) {
   EXPECT_EQ(dump(json, "timestamp"), std::to_string(kAt));
   EXPECT_EQ(text(json, "data"), "hello @Bo");
   EXPECT_EQ(dump(json, "seq"), "42");
-  EXPECT_EQ(text(json, "uuid"), "123456789012345678");
+  EXPECT_EQ(json.find("uuid"), nullptr) << "seq is its name";
 }
 
 TEST_F(DggDialect, PunishmentsAndModes) {

@@ -9,8 +9,10 @@
 
 namespace strims::storage {
 
-SqliteConnection::SqliteConnection(const SqliteOptions& options, std::shared_ptr<WriteGate> gate)
+SqliteConnection::SqliteConnection(const SqliteOptions& options, std::shared_ptr<WriteGate> gate,
+                                   std::shared_ptr<Checkpointer> checkpointer)
     : gate_(std::move(gate)),
+      checkpointer_(std::move(checkpointer)),
       lock_timeout_ms_(options.busy_timeout_ms),
       statements_(options.statements) {}
 
@@ -20,9 +22,11 @@ SqliteConnection::~SqliteConnection() {
   sqlite3_close(handle_);
 }
 
-Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const SqliteOptions& options,
-                                                                 std::shared_ptr<WriteGate> gate) {
-  std::unique_ptr<SqliteConnection> made(new SqliteConnection(options, std::move(gate)));
+Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(
+    const SqliteOptions& options, std::shared_ptr<WriteGate> gate,
+    std::shared_ptr<Checkpointer> checkpointer) {
+  std::unique_ptr<SqliteConnection> made(
+      new SqliteConnection(options, std::move(gate), std::move(checkpointer)));
   constexpr int kFlags =
       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   const int code = sqlite3_open_v2(options.path.c_str(), &made->handle_, kFlags, nullptr);
@@ -42,14 +46,15 @@ Result<void> SqliteConnection::set_up(const SqliteOptions& options) {
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   STRIMS_CHECK_OK(enter_wal());
-  // recursive_triggers: so that REPLACE cannot slip past a trigger that guards deletes. The
-  // checkpoint every 4000 pages (16 MB) instead of 1000 costs fewer syncs under load.
+  // recursive_triggers: so that REPLACE cannot slip past a trigger that guards deletes.
   const std::string pragmas = fmt::format(
       "PRAGMA synchronous={}; PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON;"
       "PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-{};"
-      "PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864;",
+      "PRAGMA journal_size_limit=67108864;",
       options.durability == Durability::full ? "FULL" : "NORMAL", options.cache_kib);
-  return exec(pragmas.c_str());
+  STRIMS_CHECK_OK(exec(pragmas.c_str()));
+  checkpointer_->attach(handle_);
+  return {};
 }
 
 // Two processes that open a new file at once can both find it busy here without SQLite's own

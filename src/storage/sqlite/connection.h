@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "storage/sql/database.h"
+#include "storage/sqlite/checkpointer.h"
 #include "storage/sqlite/sqlite.h"
 #include "storage/sqlite/statement.h"
 #include "storage/sqlite/write_gate.h"
@@ -16,7 +17,8 @@ class SqliteConnection final : public sql::Connection {
  public:
   // Opens the file and sets it up: WAL, durability, foreign keys.
   static Result<std::unique_ptr<SqliteConnection>> open(const SqliteOptions& options,
-                                                        std::shared_ptr<WriteGate> gate);
+                                                        std::shared_ptr<WriteGate> gate,
+                                                        std::shared_ptr<Checkpointer> checkpointer);
   ~SqliteConnection() override;
 
   Result<sql::Rows> query(std::string_view statement, std::span<const sql::Value> params) override;
@@ -29,7 +31,8 @@ class SqliteConnection final : public sql::Connection {
   void set_lock_timeout(int64_t ms) override;
 
  private:
-  SqliteConnection(const SqliteOptions& options, std::shared_ptr<WriteGate> gate);
+  SqliteConnection(const SqliteOptions& options, std::shared_ptr<WriteGate> gate,
+                   std::shared_ptr<Checkpointer> checkpointer);
   Result<void> set_up(const SqliteOptions& options);
   Result<void> enter_wal();
   Result<void> exec(const char* text);
@@ -41,6 +44,7 @@ class SqliteConnection final : public sql::Connection {
 
   sqlite3* handle_ = nullptr;
   std::shared_ptr<WriteGate> gate_;
+  std::shared_ptr<Checkpointer> checkpointer_;
   bool in_gate_ = false;
   bool shortened_ = false;  // the file's lock has only what the wait at the gate left over
   int64_t lock_timeout_ms_;

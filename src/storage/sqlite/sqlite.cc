@@ -14,7 +14,7 @@ class SqliteDatabase final : public sql::Database {
   explicit SqliteDatabase(SqliteOptions options) : options_(std::move(options)) {}
 
   Result<std::unique_ptr<sql::Connection>> connect() override {
-    STRIMS_TRY(auto connection, SqliteConnection::open(options_, gate_));
+    STRIMS_TRY(auto connection, SqliteConnection::open(options_, gate_, checkpointer_));
     return connection;
   }
   std::string_view driver() const override { return "sqlite"; }
@@ -22,6 +22,8 @@ class SqliteDatabase final : public sql::Database {
  private:
   const SqliteOptions options_;
   const std::shared_ptr<WriteGate> gate_ = std::make_shared<WriteGate>();
+  const std::shared_ptr<Checkpointer> checkpointer_ =
+      std::make_shared<Checkpointer>(options_, gate_);
 };
 
 // Without its count of bytes in use SQLite takes no lock of the whole process for each allocation.

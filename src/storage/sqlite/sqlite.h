@@ -30,6 +30,7 @@ struct SqliteOptions {
   int64_t busy_timeout_ms =
       5000;                      // how long a statement waits for a lock before it is "unavailable"
   int64_t cache_kib = 8 * 1024;  // page cache of each connection
+  int checkpoint_pages = 4000;   // the WAL is copied into the file once it has so many (16 MB)
   size_t statements = 256;       // prepared statements kept per connection; the least used one goes
 };
 

@@ -123,5 +123,33 @@ TEST(WriteGate, GivesUpInTime) {
   EXPECT_TRUE(gate.enter(0));
 }
 
+// Committers never copy; the thread does, so that the file grows while the WAL is begun anew.
+TEST_F(Sqlite, TheWalIsCopiedBehindTheCommits) {
+  SqliteOptions options;
+  options.path = folder_.file("test.db");
+  options.checkpoint_pages = 50;
+  const auto database = sqlite_database(options);
+  const auto db = connect(*database);
+  ASSERT_TRUE(db->script("CREATE TABLE lines (text TEXT)"));
+  const auto size = [&](const char* name) {
+    return std::filesystem::exists(folder_.file(name))
+               ? std::filesystem::file_size(folder_.file(name))
+               : 0;
+  };
+  // Page after page until a later commit finds the WAL at its beginning: copied whole, it is not
+  // longer than what was written since.
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  const std::string page(4'000, 'x');
+  size_t written = 0;
+  while (size("test.db-wal") == 0 || written < 3 * size("test.db-wal")) {
+    ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+    ASSERT_TRUE(db->execute("INSERT INTO lines VALUES ($1)", {page}));
+    written += page.size();
+  }
+  EXPECT_GT(size("test.db"), 50u * 4'096u);
+  EXPECT_EQ(db->query("SELECT count(*) FROM lines")->front().integer(0),
+            static_cast<int64_t>(written / page.size()));
+}
+
 }  // namespace
 }  // namespace strims::storage

@@ -172,7 +172,7 @@ const handlers = {
     this.replay(Array.isArray(data) ? data : []);
     this.tell('history');
   },
-  MSG(data) { this.addLine(data, { kind: 'message', text: String(data.data ?? ''), id: String(data.uuid ?? '') }); },
+  MSG(data) { this.addLine(data, { kind: 'message', text: String(data.data ?? '') }); },
   DELETE(data) {
     this.log.noteSeq(data.seq);
     this.log.erase(Number(data.targetSeq) || 0, String(data.data));

@@ -38,7 +38,7 @@ export function openUserMenu(anchor, user, me, line, actions) {
     const ignored = actions.ignores(user.nick);
     items.push({ label: ignored ? 'Stop ignoring' : 'Ignore', run: () => actions.ignore(user.nick, !ignored) });
   }
-  if (line?.kind === 'message' && line.id && !line.deleted && (own || isModerator(me))) {
+  if (line?.kind === 'message' && (line.id || line.seq > 0) && !line.deleted && (own || isModerator(me))) {
     items.push({ label: 'Delete message', run: () => void deleteMessage(line), danger: true });
   }
   if (isModerator(me) && !own) {
@@ -80,10 +80,21 @@ async function ban(user, actions) {
     : { nick: user.nick, reason, banip, ispermanent: true });
 }
 
+/**
+ * Messages of the socket carry their number only.
+ * @param {number} seq
+ * @returns {Promise<string>}
+ */
+async function idOf(seq) {
+  const answer = await request('GET', `/chat/history?after=${seq - 1}&limit=1`);
+  const [message] = answer?.messages ?? [];
+  return Number(message?.seq) === seq ? String(message.id) : '0';
+}
+
 /** @param {Line} line */
 async function deleteMessage(line) {
   try {
-    await request('DELETE', `/chat/message/${encodeURIComponent(line.id ?? '')}`);
+    await request('DELETE', `/chat/message/${encodeURIComponent(line.id || await idOf(line.seq))}`);
   } catch (error) {
     notify(error instanceof Refusal ? error.message : 'That did not work.');
   }
