@@ -72,6 +72,8 @@ Result<void> check_server(const Config& c) {
   STRIMS_CHECK_OK(check_endpoints("server.listen", c.server.listen, seen));
   STRIMS_CHECK_OK(check_endpoints("server.strims_listen", c.server.strims_listen, seen));
   STRIMS_CHECK_OK(check_endpoints("tls.listen", c.tls.listen, seen));
+  STRIMS_CHECK_OK(check_endpoints("stream.rtmp_listen", c.stream.rtmp_listen, seen));
+  STRIMS_CHECK_OK(check_endpoints("stream.rtmps_listen", c.stream.rtmps_listen, seen));
   if (c.server.listen.empty() && c.server.strims_listen.empty() && c.tls.listen.empty())
     return bad("server.listen: at least one address is needed");
   STRIMS_CHECK_OK(check_prefixes("server.trusted_proxies", c.server.trusted_proxies));
@@ -117,6 +119,29 @@ Result<void> check_chat(const ChatConfig& c) {
   return {};
 }
 
+// "rtmp://host/app", with a port or without, nothing that a key could not stand behind.
+bool is_rtmp_url(std::string_view text, std::string_view scheme) {
+  if (!text.starts_with(scheme)) return false;
+  text.remove_prefix(scheme.size());
+  const size_t slash = text.find('/');
+  return slash != 0 && slash != std::string_view::npos && slash + 1 < text.size() &&
+         text.back() != '/' && text.find_first_of("?#@ \t\"<>") == std::string_view::npos;
+}
+
+Result<void> check_stream(const Config& c) {
+  const StreamConfig& s = c.stream;
+  if (!s.rtmps_listen.empty() && c.tls.cert.empty())
+    return bad("stream.rtmps_listen: needs tls.cert and tls.key");
+  if (!s.public_rtmp_url.empty() && !is_rtmp_url(s.public_rtmp_url, "rtmp://"))
+    return bad("stream.public_rtmp_url: expected an address such as rtmp://host/live");
+  if (!s.public_rtmps_url.empty() && !is_rtmp_url(s.public_rtmps_url, "rtmps://"))
+    return bad("stream.public_rtmps_url: expected an address such as rtmps://host/live");
+  if (s.segment_ms < s.part_ms) return bad("stream.segment_ms: below stream.part_ms");
+  if (s.record_dir.empty()) return bad("stream.record_dir: must not be empty");
+  if (s.thumbnails && s.ffmpeg.empty()) return bad("stream.thumbnails: needs stream.ffmpeg");
+  return {};
+}
+
 Result<void> check_connections(const Config& c) {
   if (c.ws.pong_timeout_ms <= c.ws.ping_interval_ms)
     return bad("ws.pong_timeout_ms: must be above ws.ping_interval_ms");
@@ -139,6 +164,7 @@ Result<void> check(const Config& config) {
   STRIMS_CHECK_OK(check_server(config));
   STRIMS_CHECK_OK(check_auth(config.auth));
   STRIMS_CHECK_OK(check_chat(config.chat));
+  STRIMS_CHECK_OK(check_stream(config));
   return check_connections(config);
 }
 

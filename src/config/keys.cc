@@ -54,8 +54,9 @@ std::string bracketed(const List& list, Show show) {
 std::span<const Key> keys() {
   static const std::vector<Key> all = [] {
     std::vector<Key> out;
-    for (const auto part : {server_keys(), tls_keys(), storage_keys(), auth_keys(), chat_keys(),
-                            http_keys(), ws_keys(), assets_keys(), log_keys(), metrics_keys()})
+    for (const auto part :
+         {server_keys(), tls_keys(), storage_keys(), auth_keys(), chat_keys(), http_keys(),
+          ws_keys(), stream_keys(), assets_keys(), log_keys(), metrics_keys()})
       out.insert(out.end(), part.begin(), part.end());
     return out;
   }();
@@ -71,6 +72,7 @@ std::span<const Section> sections() {
       {"chat", "The rules of the room."},
       {"http", "Bounds of HTTP connections."},
       {"ws", "Bounds of WebSocket connections and of what is queued for them."},
+      {"stream", "Publishers (RTMP), what viewers are given, and what is kept."},
       {"assets", "Emotes and flairs."},
       {"log", "Structured log, one JSON object per line."},
       {"metrics", "Prometheus."},

@@ -148,6 +148,35 @@ struct WsConfig {
   bool debug_echo = false;
 };
 
+struct StreamConfig {
+  Strings rtmp_listen = {"0.0.0.0:1935"};
+  Strings rtmps_listen;
+  std::string public_rtmp_url;
+  std::string public_rtmps_url;
+  int64_t channels_per_owner = 10;
+  int64_t max_publishers = 500;
+  int64_t max_kbps = 20'000;
+  int64_t wrong_keys_per_minute_per_address = 10;
+  int64_t handshake_seconds = 5;
+  int64_t first_media_seconds = 15;
+  int64_t idle_seconds = 10;
+  int64_t grace_seconds = 60;
+  int64_t linger_seconds = 10;
+  int64_t part_ms = 500;
+  int64_t segment_ms = 2000;
+  int64_t window_segments = 7;
+  bool record = true;
+  std::string record_dir = "rec";  // relative to data_dir
+  int64_t record_queue_bytes = 32 * 1024 * 1024;
+  int64_t record_min_seconds = 10;
+  int64_t disk_floor_bytes = int64_t{5} << 30;
+  bool thumbnails = true;
+  std::string ffmpeg = "ffmpeg";
+  bool require_sandbox = false;
+  int64_t token_hours = 6;
+  int64_t viewers_interval_seconds = 5;
+};
+
 struct AssetsConfig {
   std::string emotes_dir;  // empty: the built-in set
   std::string flairs;      // empty: the built-in file
@@ -173,6 +202,7 @@ struct Config {
   ChatConfig chat;
   HttpConfig http;
   WsConfig ws;
+  StreamConfig stream;
   AssetsConfig assets;
   LogConfig log;
   MetricsConfig metrics;

@@ -14,6 +14,7 @@ std::span<const Key> auth_keys();
 std::span<const Key> chat_keys();
 std::span<const Key> http_keys();
 std::span<const Key> ws_keys();
+std::span<const Key> stream_keys();
 std::span<const Key> assets_keys();
 std::span<const Key> log_keys();
 std::span<const Key> metrics_keys();
