@@ -26,14 +26,15 @@ struct Init {
 
 // `prft`, `moof` and `mdat`: about half a second, playable behind its init.
 struct Part {
-  uint64_t segment = 0;   // media sequence number; goes on over reconnects of the publisher
-  uint32_t index = 0;     // within the segment, from 0
-  uint32_t init = 0;      // Init::number
-  int64_t start_us = 0;   // media time since the broadcast's first frame
+  uint64_t segment = 0;  // media sequence number; goes on over reconnects of the publisher
+  uint32_t index = 0;    // within the segment, from 0
+  uint32_t init = 0;     // Init::number
+  int64_t start_us = 0;  // media time since the broadcast's first frame
   int64_t duration_us = 0;
-  TimeMs wall_ms = 0;     // EXT-X-PROGRAM-DATE-TIME of its first frame
-  bool independent = false;    // begins with a keyframe (or holds audio only)
+  TimeMs wall_ms = 0;          // EXT-X-PROGRAM-DATE-TIME of its first frame
+  bool independent = false;    // begins with a keyframe (or the stream has audio only)
   bool discontinuity = false;  // timestamps or init do not continue the part before it
+  bool ends_segment = false;   // the next part belongs to the next segment
   SharedBytes bytes;
 };
 

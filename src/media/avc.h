@@ -1,0 +1,44 @@
+// What an H.264 stream says about itself (ISO 14496-15 section 5.3.3, ITU-T H.264 section 7.3.2.1
+// and annex E).
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "base/error.h"
+
+namespace strims::media {
+
+// Of one sequence parameter set.
+struct AvcSps {
+  uint8_t profile = 0;        // profile_idc
+  uint8_t compatibility = 0;  // constraint_set flags
+  uint8_t level = 0;          // level_idc: 31 is level 3.1
+  int chroma_format = 1;      // chroma_format_idc: 1 is 4:2:0
+  int bit_depth = 8;          // the larger one of luma and chroma
+  int width = 0;              // after cropping
+  int height = 0;
+  int sar_width = 1;  // sample aspect ratio; 1:1 when not said
+  int sar_height = 1;
+  double frame_rate = 0;  // 0: not said
+};
+
+// An AVCDecoderConfigurationRecord and what its first SPS says.
+struct AvcConfig {
+  std::string record;  // as the publisher sent it: the payload of `avcC`
+  int nal_length = 4;  // bytes of the length before each NAL unit: 1, 2 or 4
+  AvcSps sps;
+  std::string codec;  // RFC 6381: "avc1.64001f"
+};
+
+// `nal`: with its header byte, with emulation prevention. Error: invalid/"sequence_header".
+Result<AvcSps> parse_avc_sps(std::span<const uint8_t> nal);
+// Error: invalid/"sequence_header".
+Result<AvcConfig> parse_avc_config(std::span<const uint8_t> record);
+
+// Whether `units` is a row of NAL units, each behind a length of `nal_length` bytes, to the last
+// byte. A player stops for good at one that is not.
+bool avc_units_are_whole(std::span<const uint8_t> units, int nal_length);
+
+}  // namespace strims::media
