@@ -106,6 +106,7 @@ struct ChannelUpdate {
 // Trims, removes doubles among tags, and holds the rest against the bounds above (characters are
 // code points of valid UTF-8 without control characters). Error: invalid/"bad_metadata".
 Result<ChannelUpdate> clean_update(ChannelUpdate update);
+Result<std::string> clean_title(std::string_view title);
 
 struct Broadcast {
   BroadcastId id = 0;
