@@ -93,7 +93,15 @@ class Target:
             with open(self.folder / "log", "ab") as log:
                 self.process = self.machine.popen(self.command(), None if self.case.spread else 0, env=self.env, stdout=subprocess.DEVNULL, stderr=log)
             await_port(self.port, self.process)
+            if self.case.spread and self.machine.pin:
+                self.pin_shard()
         return self
+
+    def pin_shard(self):
+        """Its shard has a core of its own; its other threads take what the load tool leaves of the other."""
+        for task in Path(f"/proc/{self.process.pid}/task").iterdir():
+            if (task / "comm").read_text().strip() == "shard-0":
+                os.sched_setaffinity(int(task.name), {self.machine.pin[0]})
 
     def load_options(self) -> list:
         options = ["--port", self.port]

@@ -85,5 +85,11 @@ void add_dgg_chat(Api& api);
 void add_dgg_messages(Api& api);
 void add_dgg_site(Api& api);
 void add_strims_site(Api& api);
+void add_streams(Api& api);
+void add_stream_control(Api& api);
+void add_hls(Api& api);
+void add_vods(Api& api);
+void add_vod_media(Api& api);
+void add_thumbnails(Api& api);
 
 }  // namespace strims::api

@@ -14,6 +14,7 @@
 #include "config/schema.h"
 #include "obs/health.h"
 #include "storage/repositories/whispers.h"
+#include "stream/desk.h"
 
 namespace strims::api {
 
@@ -32,6 +33,7 @@ struct Services {
   std::vector<std::string> emotes;  // their words
   std::string flairs_json;          // as served
   std::string emotes_json;
+  stream::Desk* streams = nullptr;  // null: a server without streams, and their endpoints are absent
 };
 
 }  // namespace strims::api

@@ -64,6 +64,12 @@ class FakeRoom final : public chat::RoomCalls {
   void user_changed(User user) override { changed.push_back(std::move(user)); }
   void end_access(std::string access_id, UserId) override { ended.push_back(std::move(access_id)); }
   void history(std::move_only_function<void(std::string)> answer) override { answer("[]"); }
+  void announce(EntryKind, std::string text, std::string fields,
+                std::move_only_function<void(Result<chat::Receipt>)> reply) override {
+    announced.push_back(text.empty() ? std::move(fields) : std::move(text));
+    reply(next);
+  }
+  void show_stream(std::string fields) override { announced.push_back(std::move(fields)); }
   void look(std::move_only_function<void(const chat::Room&)> look) override { look(room); }
 
   NoPort port;
@@ -72,6 +78,7 @@ class FakeRoom final : public chat::RoomCalls {
   std::vector<chat::Command> commands;
   std::vector<User> changed;
   std::vector<std::string> ended;
+  std::vector<std::string> announced;
   Result<chat::Receipt> next = chat::Receipt{7001, 42, 1};
   bool answers = true;  // false: the room goes away without a word
 };

@@ -115,6 +115,7 @@ Result<std::unique_ptr<Server>> Server::start(config::Config config) {
       std::make_unique<net::Shards>(shards, server->clock_, poller_maker(server->config_));
   server->open_hub();
   STRIMS_CHECK_OK(server->restore_room());
+  STRIMS_CHECK_OK(server->open_streams());
   STRIMS_CHECK_OK(server->open_http());
   STRIMS_CHECK_OK(server->listen());
   STRIMS_TRY(server->signals_,
@@ -179,6 +180,16 @@ Result<void> Server::restore_room() {
   return {};
 }
 
+Result<void> Server::open_streams() {
+  STRIMS_TRY(streams_, Streams::open({.config = config_,
+                                      .database = *database_,
+                                      .shards = *shards_,
+                                      .clock = clock_,
+                                      .ids = ids_,
+                                      .room = *hub_}));
+  return {};
+}
+
 Result<void> Server::open_http() {
   services_ = std::unique_ptr<api::Services>(new api::Services{.config = config_,
                                                                .clock = clock_,
@@ -191,7 +202,8 @@ Result<void> Server::open_http() {
                                                                .whispers = whisper_limits(config_),
                                                                .emotes = assets_.emotes,
                                                                .flairs_json = assets_.flairs_json,
-                                                               .emotes_json = assets_.emotes_json});
+                                                               .emotes_json = assets_.emotes_json,
+                                                               .streams = streams_.get()});
   api_ = std::make_unique<api::Api>(*services_, router_);
   add_routes();
 
@@ -265,6 +277,7 @@ Result<void> Server::listen() {
     STRIMS_CHECK_OK(listen_on(endpoint, profile(all_tls, kDggListener)));
   for (const auto& endpoint : config_.server.strims_listen)
     STRIMS_CHECK_OK(listen_on(endpoint, profile(all_tls, kStrimsListener)));
+  STRIMS_CHECK_OK(streams_->listen(tls_));
   return {};
 }
 

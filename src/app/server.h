@@ -9,6 +9,7 @@
 #include "api/services.h"
 #include "app/assets.h"
 #include "app/data_lock.h"
+#include "app/streams.h"
 #include "auth/authenticate.h"
 #include "auth/login_service.h"
 #include "base/id.h"
@@ -43,6 +44,7 @@ class Server {
   Result<void> open_auth();
   void open_hub();
   Result<void> restore_room();
+  Result<void> open_streams();
   Result<void> open_http();
   void add_routes();
   Result<void> listen();
@@ -66,6 +68,7 @@ class Server {
   http::Router router_;
   Assets assets_;
   std::unique_ptr<hub::Hub> hub_;
+  std::unique_ptr<Streams> streams_;
   std::unique_ptr<hub::Door> door_;
   std::unique_ptr<api::Services> services_;
   std::unique_ptr<api::Api> api_;

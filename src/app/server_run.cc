@@ -75,6 +75,7 @@ int Server::stop() {
     const size_t shard = i % shards_->count();
     (void)shards_->post(shard, [listener = listeners_[i].get()] { listener->stop(); });
   }
+  streams_->stop();
   hub_->close();
   db_lane_->stop();
   auth_lane_->stop();
@@ -82,6 +83,7 @@ int Server::stop() {
   shards_->stop_and_join();
   listeners_.clear();
   servers_.clear();
+  streams_.reset();
   hub_.reset();
   obs::log_info("server.stopped", {{"unstored_entries", static_cast<int64_t>(lost)}});
   return lost == 0 ? 0 : 1;

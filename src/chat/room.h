@@ -100,6 +100,9 @@ class Room {
   // A command. Every call ends in exactly one answer to the asker: sooner or later ACK/reply or a
   // refusal. An asker with a connection that is not in the room is dropped.
   void command(Asker asker, Command command);
+  // What the system tells everybody (RoomCalls::announce).
+  void announce(EntryKind kind, std::string text, std::string fields,
+                std::move_only_function<void(Result<Receipt>)> reply);
   // The journal stored the entry; called in seq order. `repeated`: its nonce was known, `entry` is
   // the first one.
   void committed(Entry entry, bool repeated, Asker asker);
@@ -123,6 +126,8 @@ class Room {
   const HistoryTail& history() const { return history_; }
   const std::optional<Poll>& poll() const { return poll_; }
   const std::optional<Entry>& pin() const { return pin_; }
+  // What took the last pin away, since the start; nothing while something is pinned.
+  const std::optional<Entry>& unpin() const { return unpin_; }
   int subonly_tier() const { return subonly_shown_; }
   // The entry that set it, when that is known: after a restart it may be older than the history.
   const std::optional<Entry>& subonly_entry() const { return subonly_entry_; }
@@ -228,6 +233,7 @@ class Room {
   bool poll_ending_ = false;   // a poll_stop is
   std::optional<Poll> poll_;
   std::optional<Entry> pin_;
+  std::optional<Entry> unpin_;
   std::vector<Entry> paid_events_;
   std::unordered_map<std::string, Known> nonces_;  // "<user id>:<nonce>"
   std::deque<std::pair<MonoMs, std::string>> nonce_order_;

@@ -25,6 +25,13 @@ class RoomCalls {
   // The recent past as today's clients get it: a JSON array of frame strings, oldest first.
   // `answer` runs on the home shard.
   virtual void history(std::move_only_function<void(std::string)> answer) = 0;
+  // Something that the system tells everybody, and the journal keeps: a broadcast with its text, or
+  // the state of a stream, `fields` being the JSON object that clients see. `reply` runs once, on
+  // the home shard.
+  virtual void announce(EntryKind kind, std::string text, std::string fields,
+                        std::move_only_function<void(Result<Receipt>)> reply) = 0;
+  // The same for a stream's numbers: told to whoever is here, and not kept.
+  virtual void show_stream(std::string fields) = 0;
   // Shows the room on the home shard; `look` must keep no reference and must not block.
   virtual void look(std::move_only_function<void(const Room&)> look) = 0;
 };

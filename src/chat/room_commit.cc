@@ -35,6 +35,7 @@ void Room::show(Entry entry) {
       break;
     case EntryKind::pin:
       pin_ = entry.text.empty() ? std::nullopt : std::optional<Entry>(entry);
+      unpin_ = entry.text.empty() ? std::optional<Entry>(entry) : std::nullopt;
       break;
     case EntryKind::poll_start:
       poll_pending_ = false;

@@ -144,4 +144,15 @@ void Room::broadcast(Act act) {
   append(std::move(entry), std::move(act.asker));
 }
 
+void Room::announce(EntryKind kind, std::string text, std::string fields,
+                    std::move_only_function<void(Result<Receipt>)> reply) {
+  Entry entry = make_entry(kind, nullptr);
+  if (kind == EntryKind::broadcast) entry.uuid = "b-" + std::to_string(entry.id);
+  entry.text = std::move(text);
+  entry.extra = std::move(fields);
+  Asker asker;
+  asker.reply = std::move(reply);
+  append(std::move(entry), std::move(asker));
+}
+
 }  // namespace strims::chat

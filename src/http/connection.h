@@ -60,6 +60,8 @@ class Connection final : public net::EventHandler {
     Router::Match match;
     std::string head;  // of the answer
     std::string body;
+    std::shared_ptr<const std::string> shared_body;
+    std::string_view content() const { return shared_body ? *shared_body : body; }
     size_t written = 0;  // of head and body
     bool head_only = false;
     std::string_view pending_input() const { return std::string_view(input).substr(consumed); }

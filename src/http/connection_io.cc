@@ -102,7 +102,7 @@ bool Connection::step_write() {
   Work& w = *work_;
   const std::string_view head = std::string_view(w.head).substr(std::min(w.written, w.head.size()));
   const size_t of_body = w.written - (w.head.size() - head.size());
-  const std::string_view body = std::string_view(w.body).substr(of_body);
+  const std::string_view body = w.content().substr(of_body);
   if (head.empty() && body.empty()) {
     answer_written();
     return true;
@@ -126,6 +126,7 @@ bool Connection::step_write() {
 void Connection::answer_written() {
   work_->head = std::string();
   work_->body = std::string();
+  work_->shared_body.reset();
   work_->written = 0;
   work_->head_only = false;
   work_->exchange = Exchange();

@@ -137,6 +137,18 @@ void Hub::history(std::move_only_function<void(std::string)> answer) {
   });
 }
 
+void Hub::announce(EntryKind kind, std::string text, std::string fields,
+                   std::move_only_function<void(Result<chat::Receipt>)> reply) {
+  inbox_.push([this, kind, text = std::move(text), fields = std::move(fields),
+               reply = std::move(reply)]() mutable {
+    room_.announce(kind, std::move(text), std::move(fields), std::move(reply));
+  });
+}
+
+void Hub::show_stream(std::string fields) {
+  inbox_.push([this, fields = std::move(fields)] { publish_stream(fields); });
+}
+
 void Hub::look(std::move_only_function<void(const chat::Room&)> look) {
   inbox_.push([this, look = std::move(look)]() mutable { look(room_); });
 }

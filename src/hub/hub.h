@@ -69,6 +69,9 @@ class Hub final : public chat::RoomCalls, private chat::RoomPort {
   void user_changed(User user) override;
   void end_access(std::string access_id, UserId user) override;
   void history(std::move_only_function<void(std::string)> answer) override;
+  void announce(EntryKind kind, std::string text, std::string fields,
+                std::move_only_function<void(Result<chat::Receipt>)> reply) override;
+  void show_stream(std::string fields) override;
   void look(std::move_only_function<void(const chat::Room&)> look) override;
   // Closes all connections with 1001 over `spread_ms`; whoever is here is expected back.
   void drain(int64_t spread_ms);
@@ -140,6 +143,7 @@ class Hub final : public chat::RoomCalls, private chat::RoomPort {
   template <class F>
   void send_frame(chat::ConnId conn, F encode);
   void seal();
+  void publish_stream(std::string_view fields);
   void remember(const Entry& entry, const std::string& text);
   Outbox& to(chat::ConnId conn);
   // hub_database.cc: runs `work` with a connection on the db lane and `answer` with its result at

@@ -68,6 +68,10 @@ void Hub::publish_paid_events(const std::vector<Entry>& live) {
   publish_frames([&](const Dialect& d) { return d.paid_events(live, settings_.paid_event_ms); }, 0);
 }
 
+void Hub::publish_stream(std::string_view fields) {
+  publish_frames([&](const Dialect& d) { return d.stream(fields); }, 0);
+}
+
 void Hub::publish_reload() {
   publish_frames([](const Dialect& d) { return d.reload(); }, 0);
 }

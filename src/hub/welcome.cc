@@ -35,7 +35,13 @@ std::vector<Bytes> WelcomeDesk::frames(const chat::Room& room, const User* user,
     add(history(room, dialect, flavour, resume.echoed));
   }
   add(frame(dialect.paid_events(room.live_paid_events(), paid_event_ms_)));
-  if (const auto& pin = room.pin()) add(frame(dialect.entry(*pin)));
+  if (const auto& pin = room.pin()) {
+    add(frame(dialect.entry(*pin)));
+  } else if (const auto& unpin = room.unpin();
+             unpin && resume.echoed && *resume.echoed < unpin->seq) {
+    // Away at the unpinning, his page still shows it.
+    add(frame(dialect.entry(*unpin)));
+  }
   if (room.poll()) add(poll(room, user, dialect));
   // As it was said, where that is known: a client that has seen it does not show it again.
   if (room.subonly_tier() > 0)

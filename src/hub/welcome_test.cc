@@ -84,6 +84,29 @@ TEST_F(Welcome, TheViewOfAPoll) {
   EXPECT_NE(poll_for(bo).find(R"("totals":[0,1],"totalvotes":1)"), std::string::npos);
 }
 
+TEST_F(Welcome, AnUnpinningIsToldToWhoWasAway) {
+  const chat::ConnId m = enter(mod);
+  const auto pins = [&](std::optional<Seq> echoed) {
+    WelcomeDesk::Resume resume;
+    resume.echoed = echoed;
+    size_t count = 0;
+    for (const Bytes& bytes : desk_.frames(room, ada.get(), *dgg_, Flavour::dgg, resume))
+      if (proto::frame_payload(*bytes).starts_with("PIN {")) {
+        EXPECT_NE(bytes->find(R"("data":"")"), std::string::npos);
+        ++count;
+      }
+    return count;
+  };
+  send(m, {.verb = chat::Verb::pin, .text = "be nice"});
+  commit();
+  const Seq pinned = room.last_seq();
+  send(m, {.verb = chat::Verb::pin, .text = ""});
+  commit();
+  EXPECT_EQ(pins(pinned), 1u);
+  EXPECT_EQ(pins(room.last_seq()), 0u) << "he has had it";
+  EXPECT_EQ(pins(std::nullopt), 0u) << "a newcomer";
+}
+
 TEST_F(Welcome, TheOldFlavour) {
   fill();
   EXPECT_THAT(frames(bo, Flavour::strims),

@@ -158,8 +158,8 @@ std::string serialize_head(const Response& response, const SerializeOptions& opt
 }
 
 std::string serialize(const Response& response, const SerializeOptions& options) {
-  std::string out = serialize_head(response, options, response.body.size());
-  if (!options.head_only && has_body(response.status)) out += response.body;
+  std::string out = serialize_head(response, options, response.content().size());
+  if (!options.head_only && has_body(response.status)) out += response.content();
   return out;
 }
 

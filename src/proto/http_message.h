@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -51,7 +52,10 @@ struct Response {
   int status = 200;
   std::vector<Header> headers;
   std::string body;
+  std::shared_ptr<const std::string> shared_body;  // in its place: bytes that many are sent
   bool close = false;  // end the connection after this response
+
+  std::string_view content() const { return shared_body ? *shared_body : body; }
 
   // Replaces every header with that name.
   Response& set(std::string_view name, std::string_view value);

@@ -53,8 +53,9 @@ std::string_view event_name(EntryKind kind) {
       return "DELETE";
     case EntryKind::reload:
       return "RELOAD";
-    case EntryKind::event_remove:
     case EntryKind::stream:
+      return "STREAM";
+    case EntryKind::event_remove:
       return "";
   }
   return "";
@@ -78,7 +79,7 @@ class DggDialect final : public Dialect {
 
   std::string entry(const Entry& e) const override {
     const std::string_view event = event_name(e.kind);
-    if (event.empty()) return {};
+    if (event.empty() || (e.kind == EntryKind::stream && e.extra.size() <= 2)) return {};
     JsonWriter w = begin(event);
     body(w, e);
     w.field("timestamp", e.at).field("seq", e.seq).end_object();
@@ -92,6 +93,10 @@ class DggDialect final : public Dialect {
     write_user(w, user);
     w.field("timestamp", at).end_object();
     return w.take();
+  }
+
+  std::string stream(std::string_view fields) const override {
+    return "STREAM " + std::string(fields);
   }
 
   std::string notice(std::string_view text, TimeMs at) const override {
@@ -256,6 +261,9 @@ class DggDialect final : public Dialect {
       case EntryKind::donation:
         write_paid(w, e);
         w.field("uuid", e.uuid).field("expirationTimestamp", e.at + lifetime_ms_);
+        return;
+      case EntryKind::stream:  // an object with members, whose braces ours take the place of
+        w.raw(std::string_view(e.extra).substr(1, e.extra.size() - 2));
         return;
       default:
         break;

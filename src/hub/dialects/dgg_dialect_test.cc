@@ -67,6 +67,17 @@ TEST_F(DggDialect, Messages) {
   EXPECT_EQ(json.find("uuid"), nullptr) << "seq is its name";
 }
 
+TEST_F(DggDialect, StreamStatesAreTheObjectThatWasAnnounced) {
+  Entry e = entry(EntryKind::stream);
+  e.extra = R"({"channel":"main","state":"live","viewers":3})";
+  const Json json = shown(e, "STREAM");
+  EXPECT_EQ(text(json, "channel"), "main");
+  EXPECT_EQ(text(json, "state"), "live");
+  EXPECT_EQ(dump(json, "viewers"), "3");
+  EXPECT_EQ(dump(json, "seq"), "42");
+  EXPECT_EQ(dialect_->stream(R"({"viewers":4})"), R"(STREAM {"viewers":4})");
+}
+
 TEST_F(DggDialect, PunishmentsAndModes) {
   Entry e = entry(EntryKind::mute);
   e.target_id = 7;

@@ -41,6 +41,8 @@ class Dialect {
   virtual std::string notice(std::string_view text, TimeMs at) const = 0;
   virtual std::string paid_events(const std::vector<Entry>& live, int64_t lifetime_ms) const = 0;
   virtual std::string reload() const = 0;
+  // The numbers of a stream, `fields` being a JSON object; empty: not for these clients.
+  virtual std::string stream(std::string_view fields) const = 0;
 
   virtual std::string refusal(const chat::Refusal& refusal, std::string_view nonce) const = 0;
   virtual std::string acknowledgement(const chat::Receipt& receipt,

@@ -68,6 +68,7 @@ class StrimsDialect final : public Dialect {
 
   std::string paid_events(const std::vector<Entry>&, int64_t) const override { return {}; }
   std::string reload() const override { return {}; }
+  std::string stream(std::string_view) const override { return {}; }
 
   std::string refusal(const chat::Refusal& refusal, std::string_view) const override {
     JsonWriter w(std::string("ERR "));

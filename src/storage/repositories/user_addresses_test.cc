@@ -43,10 +43,11 @@ TEST_F(UserAddressesTest, KeepsTheLastThree) {
   EXPECT_THAT(known(), ElementsAre("192.0.2.2", "192.0.2.4", "192.0.2.3"));
 }
 
-TEST_F(UserAddressesTest, CountsTheBanUnitAndSkipsLoopback) {
+TEST_F(UserAddressesTest, CountsTheBanUnitAndSkipsAProxyOnThisMachine) {
   ASSERT_TRUE(record_address(db(), user_, ip("2001:db8:0:1::5"), 10).has_value());
   ASSERT_TRUE(record_address(db(), user_, ip("2001:db8:0:1::6"), 11).has_value());
   ASSERT_TRUE(record_address(db(), user_, ip("127.0.0.1"), 12).has_value());
+  ASSERT_TRUE(record_address(db(), user_, ip("::1"), 13).has_value());
   EXPECT_THAT(known(), ElementsAre("2001:db8:0:1::"));
   EXPECT_TRUE(*is_known_address(db(), user_, ip("2001:db8:0:1:ffff::1")));
   EXPECT_FALSE(*is_known_address(db(), user_, ip("2001:db8:0:2::1")));

@@ -1,0 +1,153 @@
+#include "api/stream_fields.h"
+
+#include <algorithm>
+
+#include "api/fields.h"
+#include "http/problem.h"
+#include "storage/repositories/stream_channels.h"
+
+namespace strims::api {
+namespace {
+
+using stream::ChannelView;
+using stream::ChannelViewPtr;
+
+void write_playback(JsonWriter& w, const std::string& address) {
+  w.key("playback");
+  if (address.empty()) {
+    w.null();
+  } else {
+    w.object().field("hls", address).end_object();
+  }
+}
+
+std::string address(const Call& call, stream::GrantScope scope, std::string_view kind,
+                    const std::string& prefix, bool everybody, std::string_view file) {
+  const auto& services = call.services;
+  const stream::Grant grant{
+      .scope = scope,
+      .sid = stream::new_playback_id(),
+      .expires = services.clock.wall_ms() + services.config.stream.token_hours * 3'600'000,
+      // Worth nothing once not everybody may look any more.
+      .flags = everybody ? uint8_t{1} : uint8_t{0}};
+  return "/" + std::string(kind) + "/" + services.streams->grants().issue(grant, prefix) + "/" +
+         prefix + "/" + std::string(file);
+}
+
+}  // namespace
+
+bool is_owner(const Call& call, const Channel& channel) {
+  return call.who && (call.user().id == channel.owner || call.user().is_admin());
+}
+
+bool may_watch(const Call& call, Visibility visibility, UserId owner) {
+  if (visibility == Visibility::everybody) return true;
+  if (!call.who) return false;
+  const User& user = call.user();
+  if (user.id == owner || user.is_moderator()) return true;
+  return visibility == Visibility::subscribers && user.tier() > 0;
+}
+
+Result<ChannelViewPtr> visible_channel(const Call& call, std::string_view slug) {
+  ChannelViewPtr view = call.services.streams->directory().find(slug);
+  const bool hidden = view && view->channel.visibility == Visibility::owner_only &&
+                      !may_watch(call, Visibility::owner_only, view->channel.owner);
+  if (!view || hidden) return fail(Errc::not_found, "channel", "There is no such channel.");
+  return view;
+}
+
+Result<ChannelViewPtr> own_channel(const Call& call, const Json& body) {
+  STRIMS_TRY(const auto slug, optional_string(body, "channel"));
+  if (slug) {
+    STRIMS_TRY(ChannelViewPtr view, visible_channel(call, *slug));
+    if (!is_owner(call, view->channel))
+      return fail(Errc::forbidden, "nopermission", "This is somebody else's channel.");
+    return view;
+  }
+  STRIMS_TRY(const auto own, storage::stream_channels_of(call.db, call.user().id));
+  if (own.empty()) return fail(Errc::not_found, "channel", "You have no channel yet.");
+  if (own.size() > 1)
+    return fail(Errc::invalid, "which_channel", "You have several channels: name one.");
+  return visible_channel(call, own.front().slug);
+}
+
+std::string live_address(const Call& call, const ChannelView& view) {
+  const Channel& channel = view.channel;
+  if (!view.is_watchable() || !may_watch(call, channel.visibility, channel.owner)) return {};
+  return address(call, stream::GrantScope::live, "hls", channel.slug,
+                 channel.visibility == Visibility::everybody, "master.m3u8");
+}
+
+std::string vod_address(const Call& call, const Vod& vod) {
+  const Recording& recording = vod.recording;
+  if (recording.state != RecordingState::ready && recording.state != RecordingState::recording &&
+      recording.state != RecordingState::finalizing)
+    return {};
+  if (!may_watch(call, recording.visibility, vod.owner)) return {};
+  return address(call, stream::GrantScope::vod, "vod", std::to_string(recording.broadcast),
+                 recording.visibility == Visibility::everybody, "index.m3u8");
+}
+
+void write_ingest(JsonWriter& w, const stream::Desk& desk) {
+  w.key("ingest").object();
+  write_optional(w, "rtmp", desk.rtmp_url());
+  write_optional(w, "rtmps", desk.rtmps_url());
+  w.end_object();
+}
+
+void write_stream(JsonWriter& w, const Call& call, const ChannelView& view) {
+  const Channel& channel = view.channel;
+  w.object().field("channel", channel.slug).field("title", channel.title);
+  w.field("category", channel.category);
+  write_words(w, "tags", channel.tags);
+  w.field("language", channel.language).field("mature", channel.mature);
+  w.field("visibility", to_string(channel.visibility)).field("state", to_string(view.state));
+  write_optional(w, "broadcast_id",
+                 view.broadcast == 0 ? std::string() : std::to_string(view.broadcast));
+  write_time(w, "started_at", view.started_at);
+  w.field("viewers", view.audience->count());
+  write_optional(w, "thumbnail", stream::thumbnail_path(view));
+  write_playback(w, live_address(call, view));
+  w.field("owner", channel.owner_nick);
+  if (is_owner(call, channel)) {
+    write_ingest(w, *call.services.streams);
+    w.field("record", channel.record);
+  }
+  w.end_object();
+}
+
+void write_vod(JsonWriter& w, const Call& call, const Vod& vod) {
+  const Recording& recording = vod.recording;
+  const Broadcast& broadcast = vod.broadcast;
+  w.object();
+  write_id(w, "id", recording.broadcast);
+  w.field("channel", vod.slug).field("title", broadcast.title);
+  w.field("category", broadcast.category);
+  write_time(w, "started_at", broadcast.started_at);
+  write_time(w, "ended_at", broadcast.ended_at);
+  w.field("duration_ms", recording.duration_ms).field("state", to_string(recording.state));
+  w.field("pinned", recording.pinned).field("visibility", to_string(recording.visibility));
+  w.field("bytes", recording.bytes).field("degraded", recording.degraded);
+  w.key("poster").null();
+  write_playback(w, vod_address(call, vod));
+  w.field("chat_offset_ms", -broadcast.latency_ms);
+  w.field("peak_viewers", broadcast.peak_viewers).end_object();
+}
+
+Answer ask_desk(Call& call, DeskWork work) {
+  auto respond = std::make_shared<http::Responder>(std::move(call.respond));
+  const std::string id = call.http.request_id;
+  const bool taken = call.services.streams->run(
+      [respond, id, work = std::move(work)](stream::Broadcasts& broadcasts,
+                                            Result<sql::Connection*> db) mutable {
+        if (!db) return (*respond)(http::problem(db.error(), id));
+        auto answer = work(broadcasts, **db);
+        (*respond)(answer ? std::move(*answer) : http::problem(answer.error(), id));
+      });
+  if (!taken)
+    (*respond)(
+        http::problem({Errc::unavailable, "unavailable", "Too much waits: try again.", 1'000}, id));
+  return std::nullopt;
+}
+
+}  // namespace strims::api

@@ -1,0 +1,256 @@
+#include "app/streams.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <latch>
+
+#include "base/bytes.h"
+#include "net/endpoint.h"
+#include "obs/log.h"
+
+namespace strims::app {
+namespace {
+
+constexpr int64_t kTickMs = 200;
+constexpr int64_t kLockMs = 1'000;
+constexpr size_t kLaneQueue = 10'000;
+constexpr std::string_view kDefaultListen = "0.0.0.0:1935";
+
+// The key that signs the addresses of players, made by the first start. Whoever has it may watch
+// everything.
+Result<std::string> grant_key(const std::string& folder) {
+  const std::string path = folder + "/stream-grants.key";
+  const auto read = [&] {
+    std::ifstream in(path, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  };
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd >= 0) {
+    const std::string key = random_bytes(stream::Grants::kKeyBytes);
+    const bool written = ::write(fd, key.data(), key.size()) == static_cast<ssize_t>(key.size());
+    ::close(fd);
+    if (!written) {
+      ::unlink(path.c_str());
+      return fail(Errc::unavailable, "write_failed", path + ": cannot be written");
+    }
+  }
+  std::string key = read();
+  if (key.size() < stream::Grants::kKeyBytes)
+    return fail(Errc::invalid, "grant_key",
+                path + ": holds no key; delete it and another one is made");
+  return key;
+}
+
+stream::BroadcastsOptions broadcasts_options(const config::StreamConfig& c,
+                                             const std::string& record_root) {
+  stream::BroadcastsOptions options;
+  options.lifecycle.grace_ms = c.grace_seconds * 1'000;
+  options.lifecycle.linger_ms = c.linger_seconds * 1'000;
+  options.lifecycle.first_media_ms = c.first_media_seconds * 1'000;
+  options.packager.part_target_ms = c.part_ms;
+  options.packager.segment_min_ms = c.segment_ms;
+  options.window.segments = static_cast<size_t>(c.window_segments);
+  options.window.part_target_ms = static_cast<int>(c.part_ms);
+  options.window.target_duration_s = static_cast<int>(c.segment_ms / 1'000 + 2);
+  options.record = c.record;
+  options.record_root = record_root;
+  options.viewers_interval_ms = c.viewers_interval_seconds * 1'000;
+  options.record_min_ms = c.record_min_seconds * 1'000;
+  return options;
+}
+
+ingest::IngestLimits ingest_limits(const config::StreamConfig& c) {
+  ingest::IngestLimits limits;
+  limits.max_publishers = static_cast<size_t>(c.max_publishers);
+  limits.handshake_ms = c.handshake_seconds * 1'000;
+  limits.first_media_ms = c.first_media_seconds * 1'000;
+  limits.idle_ms = c.idle_seconds * 1'000;
+  limits.max_kbps = c.max_kbps;
+  limits.wrong_keys_per_minute = static_cast<int>(c.wrong_keys_per_minute_per_address);
+  return limits;
+}
+
+}  // namespace
+
+Streams::Streams(Parts parts) : parts_(parts), ingest_(ingest_limits(parts.config.stream)) {}
+
+Streams::~Streams() {
+  stop();
+}
+
+Result<std::unique_ptr<Streams>> Streams::open(Parts parts) {
+  std::unique_ptr<Streams> made(new Streams(parts));
+  STRIMS_CHECK_OK(made->set_up());
+  return made;
+}
+
+Result<void> Streams::set_up() {
+  const config::StreamConfig& c = parts_.config.stream;
+  const std::filesystem::path folder = parts_.config.server.data_dir;
+  record_root_ = (folder / c.record_dir).string();
+  STRIMS_TRY(auto key, grant_key(folder.string()));
+  STRIMS_TRY(auto grants, stream::Grants::make({std::move(key)}));
+  grants_ = std::make_unique<stream::Grants>(std::move(grants));
+  stream::RecorderLimits limits;
+  limits.queue_bytes = static_cast<size_t>(c.record_queue_bytes);
+  limits.disk_floor_bytes = static_cast<uint64_t>(c.disk_floor_bytes);
+  recorder_ = std::make_unique<stream::Recorder>(limits, [this](stream::RecorderEvent event) {
+    // At the end nobody listens: the next process looks at the files.
+    (void)run(
+        [event = std::move(event)](stream::Broadcasts& broadcasts, Result<sql::Connection*> db) {
+          if (db) broadcasts.on_recorder(**db, event);
+        });
+  });
+  broadcasts_ = std::make_unique<stream::Broadcasts>(
+      broadcasts_options(c, record_root_), parts_.clock, parts_.ids, *recorder_, directory_,
+      stream::BroadcastsPorts{
+          .announce =
+              [this](EntryKind kind, std::string text, std::string fields) {
+                parts_.room.announce(
+                    kind, std::move(text), std::move(fields), [](Result<chat::Receipt> stored) {
+                      if (!stored)
+                        obs::log_error("stream.not_told", {{"reason", stored.error().reason}});
+                    });
+              },
+          .show = [this](std::string fields) { parts_.room.show_stream(std::move(fields)); },
+          .close_session = [this](SessionId session,
+                                  EndReason reason) { close_session(session, reason); }});
+  STRIMS_TRY(auto connection, parts_.database.connect());
+  STRIMS_CHECK_OK(broadcasts_->restore(*connection));
+  lane_ = std::make_unique<net::ResourceLane<sql::Connection>>(
+      "streams", 1, kLaneQueue, [this]() -> Result<std::unique_ptr<sql::Connection>> {
+        STRIMS_TRY(auto made, parts_.database.connect());
+        made->set_lock_timeout(kLockMs);
+        return made;
+      });
+  connect_gate();
+  for (size_t i = 0; i < parts_.shards.count(); ++i)
+    servers_.push_back(
+        std::make_unique<ingest::PublisherServer>(parts_.shards.reactor(i), ingest_));
+  parts_.shards.reactor(0).after(0, [this] {
+    running_ = true;
+    tick();
+  });
+  return {};
+}
+
+bool Streams::run(Job job) {
+  if (!lane_) return false;
+  return lane_->try_run([this, job = std::move(job)](Result<sql::Connection*> db) mutable {
+    job(*broadcasts_, std::move(db));
+  });
+}
+
+void Streams::connect_gate() {
+  ingest_.clock = &parts_.clock;
+  ingest_.gate.publish = [this](stream::PublishAsk ask, ingest::Gate::Answer answer) {
+    auto shared = std::make_shared<ingest::Gate::Answer>(std::move(answer));
+    const bool taken = run([ask = std::move(ask), shared](stream::Broadcasts& broadcasts,
+                                                          Result<sql::Connection*> db) {
+      if (!db) return (*shared)(std::unexpected(db.error()));
+      (*shared)(broadcasts.publish(**db, ask));
+    });
+    if (!taken) (*shared)(fail(Errc::unavailable, "unavailable", "The server has too much to do."));
+  };
+  ingest_.gate.first_part = [this](ChannelId channel, SessionId session, TimeMs wall_ms) {
+    (void)run([=](stream::Broadcasts& broadcasts, Result<sql::Connection*> db) {
+      if (db) broadcasts.first_part(**db, channel, session, wall_ms);
+    });
+  };
+  ingest_.gate.over = [this](ChannelId channel, SessionId session, stream::Loss how) {
+    (void)run([=](stream::Broadcasts& broadcasts, Result<sql::Connection*> db) {
+      if (db) broadcasts.session_over(**db, channel, session, how);
+    });
+  };
+}
+
+void Streams::tick() {
+  if (stopping_) return;
+  // One waits at most: a slow disk must not pile them up.
+  if (!tick_waits_.exchange(true)) {
+    const bool taken = run([this](stream::Broadcasts& broadcasts, Result<sql::Connection*> db) {
+      tick_waits_ = false;
+      if (db) broadcasts.tick(**db);
+    });
+    if (!taken) tick_waits_ = false;
+  }
+  parts_.shards.reactor(0).after(kTickMs, [this] { tick(); });
+}
+
+// Nobody but the shards knows which of them has it.
+void Streams::close_session(SessionId session, EndReason reason) {
+  for (size_t i = 0; i < servers_.size(); ++i)
+    (void)parts_.shards.post(i, [server = servers_[i].get(), session, reason] {
+      server->close_session(session, reason);
+    });
+}
+
+Result<void> Streams::listen(const std::shared_ptr<net::TlsContext>& tls) {
+  const config::StreamConfig& c = parts_.config.stream;
+  for (const std::string& text : c.rtmp_listen) {
+    auto address = listen_on(text, nullptr);
+    if (!address && text == kDefaultListen) {
+      obs::log_warn("stream.no_ingest", {{"address", text}, {"reason", address.error().reason}});
+      continue;
+    }
+    if (!address) return std::unexpected(address.error());
+    if (rtmp_url_.empty()) rtmp_url_ = "rtmp://" + *address + "/live";
+  }
+  for (const std::string& text : c.rtmps_listen) {
+    if (!tls)
+      return fail(Errc::invalid, "no_certificate",
+                  "stream.rtmps_listen needs tls.cert and tls.key");
+    STRIMS_TRY(const auto address, listen_on(text, tls));
+    if (rtmps_url_.empty()) rtmps_url_ = "rtmps://" + address + "/live";
+  }
+  if (!c.public_rtmp_url.empty()) rtmp_url_ = c.public_rtmp_url;
+  if (!c.public_rtmps_url.empty()) rtmps_url_ = c.public_rtmps_url;
+  return {};
+}
+
+// The address to show to people.
+Result<std::string> Streams::listen_on(const std::string& text,
+                                       const std::shared_ptr<net::TlsContext>& tls) {
+  STRIMS_TRY(net::Endpoint endpoint, net::Endpoint::parse(text));
+  STRIMS_CHECK_OK(net::Listener::check_unused(endpoint));
+  net::ListenerOptions options;
+  options.streams = tls == nullptr;
+  for (size_t i = 0; i < parts_.shards.count(); ++i) {
+    STRIMS_TRY(auto listener,
+               net::Listener::open(parts_.shards.reactor(i), endpoint, options,
+                                   [server = servers_[i].get(), tls](net::Accepted accepted) {
+                                     server->accept(std::move(accepted), tls);
+                                   }));
+    endpoint.port = listener->port();
+    listeners_.push_back(std::move(listener));
+  }
+  obs::log_info("listener.open", {{"address", endpoint.to_string()},
+                                  {"tls", tls != nullptr},
+                                  {"protocol", tls ? "rtmps" : "rtmp"}});
+  const bool any = endpoint.host == "0.0.0.0" || endpoint.host == "::";
+  return any ? "localhost:" + std::to_string(endpoint.port) : endpoint.to_string();
+}
+
+void Streams::stop() {
+  if (stopping_.exchange(true)) return;
+  if (!running_) {  // the start failed: nobody would run what is posted
+    if (lane_) lane_->stop();
+    return;
+  }
+  std::latch done(static_cast<std::ptrdiff_t>(servers_.size()));
+  for (size_t i = 0; i < servers_.size(); ++i) {
+    const bool posted = parts_.shards.post(i, [this, i, &done] {
+      for (size_t at = i; at < listeners_.size(); at += servers_.size()) listeners_[at]->stop();
+      servers_[i]->close_all();
+      done.count_down();
+    });
+    if (!posted) done.count_down();
+  }
+  done.wait();
+  if (lane_) lane_->stop();
+}
+
+}  // namespace strims::app

@@ -1,0 +1,79 @@
+// Everything that streams consist of, put together: the owner of the broadcasts on a lane of its
+// own, the recorder, the publishers' listeners on every shard.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/id.h"
+#include "chat/room_calls.h"
+#include "config/schema.h"
+#include "ingest/publisher_server.h"
+#include "net/lane.h"
+#include "net/listener.h"
+#include "net/shard.h"
+#include "net/tls.h"
+#include "storage/sql/database.h"
+#include "stream/desk.h"
+
+namespace strims::app {
+
+class Streams final : public stream::Desk {
+ public:
+  struct Parts {
+    const config::Config& config;
+    sql::Database& database;
+    net::Shards& shards;
+    const Clock& clock;
+    IdSource& ids;
+    chat::RoomCalls& room;
+  };
+  // Takes up what an earlier process left. Before the shards run.
+  static Result<std::unique_ptr<Streams>> open(Parts parts);
+  ~Streams() override;
+
+  // Opens the listeners for publishers; `tls` for those of RTMPS. A default port that somebody else
+  // has is a warning: the server is worth something without.
+  Result<void> listen(const std::shared_ptr<net::TlsContext>& tls);
+  // From now on nobody publishes, and what was begun is written; the shards still run. A broadcast
+  // stays interrupted: its publisher may come back to the next process.
+  void stop();
+
+  bool run(Job job) override;
+  const stream::Directory& directory() const override { return directory_; }
+  const stream::Grants& grants() const override { return *grants_; }
+  const stream::Recorder& recorder() const override { return *recorder_; }
+  const std::string& record_root() const override { return record_root_; }
+  void looked_at(const std::string&) override {}
+  media::SharedBytes picture(const std::string&) const override { return nullptr; }
+  const std::string& rtmp_url() const override { return rtmp_url_; }
+  const std::string& rtmps_url() const override { return rtmps_url_; }
+
+ private:
+  explicit Streams(Parts parts);
+  Result<void> set_up();
+  void connect_gate();
+  void tick();
+  void close_session(SessionId session, EndReason reason);
+  Result<std::string> listen_on(const std::string& text,
+                                const std::shared_ptr<net::TlsContext>& tls);
+
+  const Parts parts_;
+  std::string record_root_;
+  std::string rtmp_url_, rtmps_url_;
+  std::unique_ptr<stream::Grants> grants_;
+  stream::Directory directory_;
+  std::unique_ptr<stream::Broadcasts> broadcasts_;
+  std::unique_ptr<stream::Recorder> recorder_;
+  ingest::IngestShared ingest_;
+  std::vector<std::unique_ptr<ingest::PublisherServer>> servers_;  // by shard
+  std::vector<std::unique_ptr<net::Listener>> listeners_;          // each shard's, in turn
+  std::atomic<bool> tick_waits_ = false;
+  std::atomic<bool> running_ = false;  // the shards do
+  std::atomic<bool> stopping_ = false;
+  std::unique_ptr<net::ResourceLane<sql::Connection>> lane_;
+};
+
+}  // namespace strims::app

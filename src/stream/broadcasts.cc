@@ -1,0 +1,226 @@
+#include "stream/broadcasts.h"
+
+#include "obs/log.h"
+#include "storage/repositories/broadcasts.h"
+#include "storage/repositories/moderation.h"
+#include "storage/repositories/stream_channels.h"
+#include "storage/repositories/users.h"
+#include "stream/broadcasts_run.h"
+#include "stream/stream_key.h"
+
+namespace strims::stream {
+namespace {
+
+constexpr int64_t kSaveMs = 5'000;
+constexpr int64_t kSampleMs = 1'000;
+constexpr ChannelId kChat = 1;  // whose bans keep a publisher out
+
+std::unexpected<Error> bad_key() {
+  return fail(Errc::unauthenticated, "bad_key", "The stream key is wrong.");
+}
+
+}  // namespace
+
+Broadcasts::Broadcasts(BroadcastsOptions options, const Clock& clock, IdSource& ids,
+                       Recorder& recorder, Directory& directory, BroadcastsPorts ports)
+    : options_(std::move(options)),
+      clock_(clock),
+      ids_(ids),
+      recorder_(recorder),
+      directory_(directory),
+      ports_(std::move(ports)) {}
+
+Broadcasts::~Broadcasts() = default;
+
+Broadcasts::Run* Broadcasts::find(ChannelId channel) {
+  const auto it = runs_.find(channel);
+  return it == runs_.end() ? nullptr : it->second.get();
+}
+
+Broadcasts::Run& Broadcasts::add(Channel channel) {
+  const ChannelId id = channel.id;
+  auto made = std::make_unique<Run>(std::move(channel), options_.lifecycle);
+  Run& run = *made;
+  runs_[id] = std::move(made);
+  put(run);
+  return run;
+}
+
+// Channels may be made beside us, by the command line.
+Result<Broadcasts::Run*> Broadcasts::load(sql::Connection& db, ChannelId channel) {
+  if (Run* run = find(channel)) return run;
+  STRIMS_TRY(auto row, storage::find_stream_channel(db, channel));
+  if (!row) return fail(Errc::not_found, "channel", "There is no such channel.");
+  return &add(std::move(*row));
+}
+
+Result<void> Broadcasts::restore(sql::Connection& db) {
+  STRIMS_TRY(const auto open, storage::open_broadcasts(db));
+  std::set<BroadcastId> ids;
+  for (const Broadcast& broadcast : open) ids.insert(broadcast.id);
+  STRIMS_CHECK_OK(take_up_recordings(db, ids));
+  for (ChannelId after = 0;;) {
+    STRIMS_TRY(auto page, storage::list_stream_channels(db, after));
+    if (page.empty()) break;
+    after = page.back().id;
+    for (Channel& channel : page) {
+      Run& run = add(std::move(channel));
+      STRIMS_TRY(const auto last, storage::last_ended_broadcast(db, run.channel.id));
+      const auto it = std::ranges::find(open, run.channel.id, &Broadcast::channel);
+      perform(db, run,
+              run.lifecycle.restore(it == open.end() ? nullptr : &*it, last ? last->closed_at : 0,
+                                    now()));
+    }
+  }
+  // What was decided and not told before the end.
+  STRIMS_TRY(const auto waiting, storage::waiting_announcements(db));
+  for (const storage::Announcement& each : waiting) {
+    STRIMS_TRY(const auto broadcast, storage::find_broadcast(db, each.broadcast));
+    if (Run* run = broadcast ? find(broadcast->channel) : nullptr)
+      announce(db, *run, {each.broadcast, each.kind});
+  }
+  return {};
+}
+
+Result<Admission> Broadcasts::publish(sql::Connection& db, const PublishAsk& ask) {
+  STRIMS_TRY(const PublishName name, parse_publish_name(ask.name, ask.query));
+  STRIMS_TRY(auto channel, storage::find_stream_channel_by_key(db, stream_key_hash(name.key)));
+  if (!channel || (!name.slug.empty() && name.slug != channel->slug)) return bad_key();
+  STRIMS_TRY(const auto owner, storage::find_user(db, channel->owner));
+  if (!owner || owner->deleted) return bad_key();
+  STRIMS_TRY(const auto ban,
+             storage::active_ban_of_user(db, kChat, channel->owner, clock_.wall_ms()));
+  if (ban || !owner->can_chat)
+    return fail(Errc::forbidden, "banned", "The owner of this channel is banned.");
+  Run* run = find(channel->id);
+  if (run == nullptr) {
+    run = &add(std::move(*channel));
+  } else {
+    run->channel = std::move(*channel);
+  }
+  const SessionId session = ids_.next();
+  PublishAnswer answer = run->lifecycle.publish(
+      {.session = session, .fresh = ids_.next(), .record = options_.record && run->channel.record},
+      now());
+  if (!answer.accepted)
+    return fail(Errc::rate_limited, "takeover_storm",
+                "Several programs publish with this key and throw each other out.",
+                answer.retry_after_ms);
+  const BroadcastId broadcast = run->lifecycle.broadcast();
+  if (!run->live || run->live->broadcast() != broadcast) {
+    const auto resumed = resumed_.find(broadcast);
+    make_live(*run, broadcast,
+              resumed == resumed_.end() ? media::PackagerStart() : resumed->second.start);
+  } else {
+    ++run->reconnects;
+  }
+  run->session_since = clock_.wall_ms();
+  perform(db, *run, std::move(answer.effects));
+  run->live->begin_session(session);
+  put(*run);
+  return Admission{session, run->channel.id, run->channel.slug, run->live};
+}
+
+void Broadcasts::first_part(sql::Connection& db, ChannelId channel, SessionId session,
+                            TimeMs wall_ms) {
+  if (Run* run = find(channel))
+    perform(db, *run, run->lifecycle.first_part(session, wall_ms, now()));
+}
+
+void Broadcasts::session_over(sql::Connection& db, ChannelId channel, SessionId session, Loss how) {
+  Run* run = find(channel);
+  if (run == nullptr) return;
+  if (run->live && session == run->lifecycle.session())
+    run->lifecycle.progress(session, run->live->last_media_at());
+  perform(db, *run, run->lifecycle.lost(session, how, now()));
+}
+
+Result<BroadcastId> Broadcasts::arm(sql::Connection& db, ChannelId channel) {
+  STRIMS_TRY(Run * run, load(db, channel));
+  perform(db, *run, run->lifecycle.arm(ids_.next(), now()));
+  return run->lifecycle.broadcast();
+}
+
+Result<void> Broadcasts::end(sql::Connection& db, ChannelId channel, EndReason reason) {
+  STRIMS_TRY(Run * run, load(db, channel));
+  if (run->live && run->lifecycle.session() != 0)
+    run->lifecycle.progress(run->lifecycle.session(), run->live->last_media_at());
+  perform(db, *run, run->lifecycle.end(reason, now()));
+  return {};
+}
+
+Result<ChannelViewPtr> Broadcasts::refresh(sql::Connection& db, ChannelId channel) {
+  STRIMS_TRY(auto row, storage::find_stream_channel(db, channel));
+  if (!row) return fail(Errc::not_found, "channel", "There is no such channel.");
+  if (Run* run = find(channel)) {
+    const bool told =
+        run->lifecycle.state() != BroadcastState::offline && (run->channel.title != row->title);
+    run->channel = std::move(*row);
+    put(*run);
+    if (told) ports_.show(stream_fields(*directory_.find(run->channel.slug)));
+    return directory_.find(run->channel.slug);
+  }
+  return directory_.find(add(std::move(*row)).channel.slug);
+}
+
+void Broadcasts::tick(sql::Connection& db) {
+  for (const auto& [id, run] : runs_) {
+    if (!run->waiting.empty()) perform(db, *run, {});
+    const SessionId session = run->lifecycle.session();
+    if (session != 0 && run->live) {
+      run->lifecycle.progress(session, run->live->last_media_at());
+      if (clock_.mono_ms() - run->sampled_at >= kSampleMs) {
+        run->sampled_at = clock_.mono_ms();
+        run->health->sample(run->live->numbers(), run->sampled_at);
+      }
+    } else if (std::exchange(run->sampled_at, 0) != 0) {
+      run->health->reset();
+    }
+    perform(db, *run, run->lifecycle.tick(now()));
+    if (run->live) run->live->expire(clock_.mono_ms());
+    count_viewers(db, *run);
+    if (run->forget_at != 0 && clock_.mono_ms() >= run->forget_at) {
+      run->forget_at = 0;
+      run->live.reset();
+      put(*run);
+    }
+  }
+  sweep_recordings(db);
+}
+
+void Broadcasts::count_viewers(sql::Connection& db, Run& run) {
+  const MonoMs mono = clock_.mono_ms();
+  struct Counted {
+    std::optional<int64_t> news;
+    std::vector<MinuteViewers> minutes;
+    int64_t peak = 0;
+    int64_t latency_ms = 0;
+  };
+  const Counted counted = run.audience->with([&](Viewers& viewers) {
+    viewers.advance(mono, clock_.wall_ms());
+    Counted out;
+    out.news = viewers.news(mono, options_.viewers_interval_ms);
+    out.minutes = viewers.take_minutes();
+    out.peak = viewers.peak();
+    out.latency_ms = viewers.latency_ms();
+    return out;
+  });
+  const BroadcastId broadcast = run.lifecycle.broadcast();
+  if (broadcast == 0) return;
+  if (counted.news) {
+    if (const auto view = directory_.find(run.channel.slug)) ports_.show(stream_fields(*view));
+  }
+  const bool due = mono - run.saved_at >= kSaveMs;
+  if (!due && counted.minutes.empty()) return;
+  run.saved_at = mono;
+  const auto saved = storage::save_progress(db, {.broadcast = broadcast,
+                                                 .last_media_at = run.lifecycle.last_media_at(),
+                                                 .peak_viewers = counted.peak,
+                                                 .latency_ms = counted.latency_ms});
+  const auto kept = storage::add_viewer_minutes(db, broadcast, counted.minutes);
+  if (!saved || !kept)
+    obs::log_warn("stream.progress_not_saved",
+                  {{"detail", saved ? kept.error().detail : saved.error().detail}});
+}
+
+}  // namespace strims::stream

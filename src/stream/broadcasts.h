@@ -1,0 +1,130 @@
+// The owner of all broadcasts: lets publishers in, runs each channel's state machine, and does what
+// that decides: rows first, then recording, chat and directory.
+//
+// One thread at a time, one that may block: the "streams" lane, whose connection to the database
+// comes with each call. Everybody else sends his question there, and reads the Directory.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/id.h"
+#include "model/stream.h"
+#include "storage/sql/database.h"
+#include "stream/directory.h"
+#include "stream/lifecycle.h"
+#include "stream/recorder.h"
+
+namespace strims::stream {
+
+struct BroadcastsOptions {
+  LifecycleLimits lifecycle;
+  media::PackagerOptions packager;
+  media::LiveWindow::Options window;
+  bool record = true;
+  std::string record_root;  // an absolute path; recordings lie below it
+  int64_t viewers_interval_ms = 5'000;
+  int64_t record_min_ms = 10'000;
+};
+
+// What goes out; called on the owner's thread, must not block.
+struct BroadcastsPorts {
+  // To the chat's journal: a system broadcast (text) or a state (fields).
+  std::function<void(EntryKind kind, std::string text, std::string fields)> announce;
+  // To whoever is in the chat now.
+  std::function<void(std::string fields)> show;
+  // A publisher's connection is to end.
+  std::function<void(SessionId session, EndReason reason)> close_session;
+};
+
+struct PublishAsk {
+  std::string name;  // of RTMP's publish, with a key in it or beside it
+  std::string query;
+};
+
+struct Admission {
+  SessionId session = 0;
+  ChannelId channel = 0;
+  std::string slug;
+  std::shared_ptr<LiveStream> live;
+};
+
+class Broadcasts {
+ public:
+  Broadcasts(BroadcastsOptions options, const Clock& clock, IdSource& ids, Recorder& recorder,
+             Directory& directory, BroadcastsPorts ports);
+  ~Broadcasts();
+
+  // Once, before anybody may ask: what an earlier process left is taken up.
+  Result<void> restore(sql::Connection& db);
+
+  // Errors: unauthenticated/"bad_key" (also for unknown channels), forbidden/"banned",
+  // rate_limited/"takeover_storm".
+  Result<Admission> publish(sql::Connection& db, const PublishAsk& ask);
+  // The first keyframe of a session is in a part; `wall_ms` is its time.
+  void first_part(sql::Connection& db, ChannelId channel, SessionId session, TimeMs wall_ms);
+  void session_over(sql::Connection& db, ChannelId channel, SessionId session, Loss how);
+
+  // The owner's word. Errors of all: not_found/"channel".
+  Result<BroadcastId> arm(sql::Connection& db, ChannelId channel);
+  Result<void> end(sql::Connection& db, ChannelId channel, EndReason reason);
+  // A channel was made or its row has changed.
+  Result<ChannelViewPtr> refresh(sql::Connection& db, ChannelId channel);
+
+  // Unlinks what is marked as being deleted.
+  void delete_marked(sql::Connection& db);
+  void on_recorder(sql::Connection& db, const RecorderEvent& event);
+  // A few times a second.
+  void tick(sql::Connection& db);
+
+ private:
+  struct Run;  // one channel
+  Run* find(ChannelId channel);
+  Result<Run*> load(sql::Connection& db, ChannelId channel);
+  Run& add(Channel channel);
+  Now now() const { return {clock_.mono_ms(), clock_.wall_ms()}; }
+
+  // broadcasts_effects.cc
+  void perform(sql::Connection& db, Run& run, Effects effects);
+  bool perform_one(sql::Connection& db, Run& run, const Effect& effect);
+  void show_state(Run& run, const TellState& told);
+  void announce(sql::Connection& db, Run& run, const Announce& announce);
+  void put(Run& run);
+  void make_live(Run& run, BroadcastId broadcast, media::PackagerStart start);
+
+  void count_viewers(sql::Connection& db, Run& run);
+
+  // broadcasts_recordings.cc
+  std::string folder_of(BroadcastId broadcast) const;
+  void start_recording(sql::Connection& db, Run& run, BroadcastId broadcast);
+  Result<void> take_up_recordings(sql::Connection& db, const std::set<BroadcastId>& open);
+  void finish_recording(sql::Connection& db, BroadcastId broadcast, uint64_t bytes,
+                        int64_t duration_us);
+  void sweep_recordings(sql::Connection& db);
+
+  const BroadcastsOptions options_;
+  const Clock& clock_;
+  IdSource& ids_;
+  Recorder& recorder_;
+  Directory& directory_;
+  const BroadcastsPorts ports_;
+  std::map<ChannelId, std::unique_ptr<Run>> runs_;
+  struct Resumed {
+    media::PackagerStart start;
+    uint32_t next_file = 1;
+  };
+  std::map<BroadcastId, Resumed> resumed_;  // recordings of an earlier process that may go on
+  std::set<BroadcastId> worthless_;         // whose recording is not to be kept
+  MonoMs sweep_at_ = 0;
+};
+
+}  // namespace strims::stream

@@ -1,0 +1,24 @@
+// What the owner of the broadcasts keeps of one channel. Internal to broadcasts*.cc.
+#pragma once
+
+#include "stream/broadcasts.h"
+
+namespace strims::stream {
+
+struct Broadcasts::Run {
+  Run(Channel row, const LifecycleLimits& limits)
+      : channel(std::move(row)), lifecycle(channel.id, limits) {}
+  Channel channel;
+  Lifecycle lifecycle;
+  std::shared_ptr<LiveStream> live;
+  std::shared_ptr<Audience> audience = std::make_shared<Audience>();
+  std::shared_ptr<HealthMeter> health = std::make_shared<HealthMeter>();
+  std::deque<Effect> waiting;  // behind a row that the database would not take
+  TimeMs session_since = 0;
+  int64_t reconnects = 0;  // of this broadcast
+  MonoMs saved_at = 0;     // progress
+  MonoMs sampled_at = 0;   // health
+  MonoMs forget_at = 0;    // the window of what has ended; 0: not
+};
+
+}  // namespace strims::stream

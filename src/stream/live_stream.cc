@@ -1,0 +1,269 @@
+#include "stream/live_stream.h"
+
+#include <utility>
+
+#include "media/hls_playlist.h"
+
+namespace strims::stream {
+namespace {
+
+using Wait = media::LiveWindow::Wait;
+
+LiveReply ok(media::SharedBytes bytes) {
+  LiveReply reply;
+  if (!bytes) return reply;
+  reply.kind = LiveReply::Kind::ok;
+  reply.pieces.push_back(std::move(bytes));
+  return reply;
+}
+
+media::SharedBytes shared(std::string text) {
+  return std::make_shared<const std::string>(std::move(text));
+}
+
+}  // namespace
+
+LiveStream::LiveStream(BroadcastId broadcast, LiveStreamOptions options, std::shared_ptr<Tap> tap)
+    : broadcast_(broadcast),
+      tap_(std::move(tap)),
+      packager_(*this, options.packager, options.start),
+      window_(options.window) {}
+
+LiveStream::~LiveStream() {
+  for (Waiting& waiting : waiting_) waiting.answer({});
+}
+
+void LiveStream::begin_session(SessionId session) {
+  Due due;
+  {
+    const std::lock_guard lock(mutex_);
+    session_ = session;
+    session_began_ = false;
+    began_at_.reset();
+    packager_.begin_session();
+    due = take_due();
+  }
+  answer_all(std::move(due));
+}
+
+void LiveStream::declare_tracks(SessionId session, bool video, bool audio) {
+  const std::lock_guard lock(mutex_);
+  if (session == session_) packager_.declare_tracks(video, audio);
+}
+
+Result<std::optional<TimeMs>> LiveStream::push(SessionId session, const media::Tag& tag,
+                                               TimeMs now) {
+  Due due;
+  Result<void> pushed;
+  std::optional<TimeMs> began;
+  {
+    const std::lock_guard lock(mutex_);
+    if (session != session_)
+      return fail(Errc::conflict, "replaced", "another publisher with this key has taken over");
+    pushed = packager_.push(tag, now);
+    began = std::exchange(began_at_, std::nullopt);
+    due = take_due();
+  }
+  answer_all(std::move(due));
+  if (!pushed) return std::unexpected(pushed.error());
+  return began;
+}
+
+void LiveStream::end_session(SessionId session) {
+  Due due;
+  {
+    const std::lock_guard lock(mutex_);
+    if (session != session_) return;
+    session_ = 0;
+    packager_.flush();
+    due = take_due();
+  }
+  answer_all(std::move(due));
+}
+
+void LiveStream::interrupt() {
+  Due due;
+  {
+    const std::lock_guard lock(mutex_);
+    window_.set_state(media::LiveWindow::State::interrupted);
+    due = take_due();
+  }
+  answer_all(std::move(due));
+}
+
+void LiveStream::end() {
+  Due due;
+  {
+    const std::lock_guard lock(mutex_);
+    window_.set_state(media::LiveWindow::State::ended);
+    due = take_due();
+  }
+  answer_all(std::move(due));
+}
+
+void LiveStream::on_init(const media::Init& init) {
+  window_.add(init);
+  if (tap_) tap_->on_init(init);
+}
+
+void LiveStream::on_part(const media::Part& part) {
+  window_.add(part);
+  last_media_at_ = part.wall_ms + part.duration_us / 1'000;
+  if (part.independent && !std::exchange(session_began_, true)) began_at_ = part.wall_ms;
+  if (tap_) tap_->on_part(part);
+}
+
+void LiveStream::playlist(std::optional<uint64_t> msn, std::optional<uint32_t> part, MonoMs now,
+                          Answer answer) {
+  Due due;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!msn) {
+      due.emplace_back(std::move(answer), playlist_now());
+    } else {
+      hold_or_answer({.for_part = false, .msn = *msn, .part = part, .answer = std::move(answer)},
+                     now, due);
+    }
+  }
+  answer_all(std::move(due));
+}
+
+void LiveStream::part(uint64_t msn, uint32_t index, MonoMs now, Answer answer) {
+  Due due;
+  {
+    const std::lock_guard lock(mutex_);
+    hold_or_answer({.for_part = true, .msn = msn, .part = index, .answer = std::move(answer)}, now,
+                   due);
+  }
+  answer_all(std::move(due));
+}
+
+void LiveStream::hold_or_answer(Waiting waiting, MonoMs now, Due& due) {
+  if (wait_of(waiting) == Wait::hold && waiting_.size() < kMaxWaiting) {
+    waiting.until = now + int64_t{3'000} * window_.target_duration_s();
+    waiting_.push_back(std::move(waiting));
+    return;
+  }
+  LiveReply reply = reply_to(waiting);
+  due.emplace_back(std::move(waiting.answer), std::move(reply));
+}
+
+Wait LiveStream::wait_of(const Waiting& waiting) const {
+  return waiting.for_part ? window_.part_wait(waiting.msn, *waiting.part)
+                          : window_.playlist_wait(waiting.msn, waiting.part);
+}
+
+// What there is, now that it waits no longer.
+LiveReply LiveStream::reply_to(const Waiting& waiting) const {
+  switch (wait_of(waiting)) {
+    case Wait::too_far: {
+      LiveReply reply;
+      reply.kind = LiveReply::Kind::too_far;
+      return reply;
+    }
+    case Wait::gone:
+      if (waiting.for_part) return {};
+      return playlist_now();
+    case Wait::ready:
+    case Wait::hold:
+      break;
+  }
+  return waiting.for_part ? ok(window_.part(waiting.msn, *waiting.part)) : playlist_now();
+}
+
+LiveReply LiveStream::playlist_now() const {
+  if (window_.empty()) return {};
+  if (playlist_version_ != window_.version()) {
+    playlist_ = shared(media::media_playlist(window_));
+    playlist_version_ = window_.version();
+  }
+  return ok(playlist_);
+}
+
+LiveReply LiveStream::segment(uint64_t msn) const {
+  const std::lock_guard lock(mutex_);
+  LiveReply reply;
+  reply.pieces = window_.segment(msn);
+  if (!reply.pieces.empty()) reply.kind = LiveReply::Kind::ok;
+  return reply;
+}
+
+LiveReply LiveStream::init(uint32_t number) const {
+  const std::lock_guard lock(mutex_);
+  const media::Init* init = window_.init(number);
+  return init ? ok(init->bytes) : LiveReply();
+}
+
+LiveReply LiveStream::multivariant(std::string_view media_uri) const {
+  const std::lock_guard lock(mutex_);
+  const media::Init* init = window_.newest_init();
+  if (init == nullptr || window_.empty()) return {};
+  return ok(shared(media::multivariant_playlist(*init, window_.peak_bandwidth(),
+                                                window_.average_bandwidth(), media_uri)));
+}
+
+void LiveStream::expire(MonoMs now) {
+  Due due;
+  {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(waiting_, [&](Waiting& waiting) {
+      if (waiting.until > now) return false;
+      LiveReply reply = reply_to(waiting);
+      due.emplace_back(std::move(waiting.answer), std::move(reply));
+      return true;
+    });
+  }
+  answer_all(std::move(due));
+}
+
+LiveStream::Due LiveStream::take_due() {
+  Due due;
+  // Most tags end no part: then nobody has anything to gain from a look.
+  if (std::exchange(looked_at_, window_.version()) == window_.version()) return due;
+  std::erase_if(waiting_, [&](Waiting& waiting) {
+    if (wait_of(waiting) == Wait::hold) return false;
+    LiveReply reply = reply_to(waiting);
+    due.emplace_back(std::move(waiting.answer), std::move(reply));
+    return true;
+  });
+  return due;
+}
+
+// Outside of the lock: an answer may ask for the next thing.
+void LiveStream::answer_all(Due due) {
+  for (auto& [answer, reply] : due) answer(std::move(reply));
+}
+
+std::vector<media::SharedBytes> LiveStream::picture() const {
+  const std::lock_guard lock(mutex_);
+  const media::Part* part = window_.newest_independent_part();
+  const media::Init* init = part ? window_.init(part->init) : nullptr;
+  if (init == nullptr || !init->has_video) return {};
+  return {init->bytes, part->bytes};
+}
+
+TimeMs LiveStream::last_media_at() const {
+  const std::lock_guard lock(mutex_);
+  return last_media_at_;
+}
+
+LiveStream::Numbers LiveStream::numbers() const {
+  const std::lock_guard lock(mutex_);
+  Numbers numbers;
+  numbers.packager = packager_.stats();
+  numbers.notes = packager_.notes();
+  if (const media::Init* init = window_.newest_init()) {
+    numbers.width = init->width;
+    numbers.height = init->height;
+    numbers.frame_rate = init->frame_rate;
+    numbers.codecs = init->codecs;
+  }
+  return numbers;
+}
+
+media::PackagerStart LiveStream::position() const {
+  const std::lock_guard lock(mutex_);
+  return packager_.position();
+}
+
+}  // namespace strims::stream

@@ -1,0 +1,232 @@
+#include "stream/recorder.h"
+
+#include <sys/statvfs.h>
+
+#include <chrono>
+#include <filesystem>
+
+#include "obs/log.h"
+
+namespace strims::stream {
+
+// `queued` belongs to the mutex, the rest to the writer thread.
+struct Recorder::Recording {
+  BroadcastId broadcast = 0;
+  std::string folder;
+  size_t queued = 0;
+  bool left_out = false;  // the queue was full when the last part came
+
+  uint32_t next_file = 1;
+  media::Init init;
+  bool init_is_new = false;
+  std::unique_ptr<RecordingFile> file;
+  uint64_t earlier_bytes = 0;  // of closed files
+  int64_t earlier_us = 0;
+  uint64_t segment = 0;
+  bool failed = false;  // the disk refused, and is asked again at retry_at
+  std::chrono::steady_clock::time_point retry_at{};
+
+  void close() {
+    if (!file) return;
+    if (const auto synced = file->sync(); !synced)
+      obs::log_warn("recorder.sync_failed", {{"detail", synced.error().detail}});
+    earlier_bytes += file->size();
+    earlier_us += file->duration_us();
+    file.reset();
+  }
+};
+
+Recorder::Recorder(RecorderLimits limits, std::function<void(RecorderEvent)> listener)
+    : limits_(limits), listener_(std::move(listener)), thread_([this] { run(); }) {}
+
+Recorder::~Recorder() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_one();
+  thread_.join();
+}
+
+void Recorder::begin(BroadcastId broadcast, std::string folder, uint32_t next_file) {
+  auto recording = std::make_shared<Recording>();
+  recording->broadcast = broadcast;
+  recording->folder = std::move(folder);
+  recording->next_file = next_file;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!recordings_.try_emplace(broadcast, recording).second) return;
+  }
+  push({.kind = Job::Kind::begin,
+        .broadcast = broadcast,
+        .recording = nullptr,
+        .init = {},
+        .part = {}});
+}
+
+void Recorder::add_init(BroadcastId broadcast, media::Init init) {
+  push({.kind = Job::Kind::init,
+        .broadcast = broadcast,
+        .recording = nullptr,
+        .init = std::move(init),
+        .part = {}});
+}
+
+bool Recorder::add_part(BroadcastId broadcast, media::Part part) {
+  const TimeMs wall_ms = part.wall_ms;
+  std::shared_ptr<Recording> full;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto it = recordings_.find(broadcast);
+    if (it == recordings_.end()) return false;
+    Recording& recording = *it->second;
+    if (recording.queued + part.bytes->size() <= limits_.queue_bytes) {
+      recording.queued += part.bytes->size();
+      recording.left_out = false;
+      jobs_.push_back({.kind = Job::Kind::part,
+                       .broadcast = broadcast,
+                       .recording = it->second,
+                       .init = {},
+                       .part = std::move(part)});
+      wake_.notify_one();
+      return true;
+    }
+    if (!std::exchange(recording.left_out, true)) full = it->second;
+  }
+  if (full)
+    listener_({.broadcast = broadcast,
+               .kind = RecorderEvent::Kind::degraded,
+               .reason = "queue_full",
+               .gap_from = wall_ms});
+  return false;
+}
+
+void Recorder::finish(BroadcastId broadcast) {
+  push({.kind = Job::Kind::finish,
+        .broadcast = broadcast,
+        .recording = nullptr,
+        .init = {},
+        .part = {}});
+}
+
+size_t Recorder::queued_bytes(BroadcastId broadcast) const {
+  const std::lock_guard lock(mutex_);
+  const auto it = recordings_.find(broadcast);
+  return it == recordings_.end() ? 0 : it->second->queued;
+}
+
+void Recorder::push(Job job) {
+  const std::lock_guard lock(mutex_);
+  const auto it = recordings_.find(job.broadcast);
+  if (it == recordings_.end()) return;
+  job.recording = it->second;
+  // No part comes behind its end.
+  if (job.kind == Job::Kind::finish) recordings_.erase(it);
+  jobs_.push_back(std::move(job));
+  wake_.notify_one();
+}
+
+void Recorder::run() {
+  obs::name_thread("recorder");
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    wake_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
+    if (jobs_.empty()) return;
+    Job job = std::move(jobs_.front());
+    jobs_.pop_front();
+    lock.unlock();
+    perform(job);
+    lock.lock();
+    if (job.kind == Job::Kind::part) job.recording->queued -= job.part.bytes->size();
+  }
+}
+
+void Recorder::perform(Job& job) {
+  Recording& recording = *job.recording;
+  switch (job.kind) {
+    case Job::Kind::begin: {
+      std::error_code error;
+      std::filesystem::create_directories(recording.folder, error);
+      if (error) obs::log_error("recorder.folder", {{"detail", error.message()}});
+      return;
+    }
+    case Job::Kind::init:
+      recording.init = std::move(job.init);
+      recording.init_is_new = true;
+      return;
+    case Job::Kind::part:
+      return write(recording, job.part);
+    case Job::Kind::finish:
+      recording.close();
+      return tell(recording, RecorderEvent::Kind::finished);
+  }
+}
+
+// The file that the part belongs into.
+Result<void> Recorder::prepare(Recording& recording, const media::Part& part) {
+  const bool full = recording.file && part.index == 0 &&
+                    (recording.file->size() >= limits_.file_bytes ||
+                     recording.file->duration_us() >= limits_.file_us);
+  if (full || recording.init_is_new) recording.close();
+  if (recording.file) return {};
+  if (!recording.init.bytes) return fail(Errc::internal, "no_init", "a part came before its init");
+  if (!has_room(recording))
+    return fail(Errc::unavailable, "disk_full", "too little space is left on the disk");
+  auto made = RecordingFile::create(recording.folder, recording.next_file, recording.init);
+  // Another run's file is never touched.
+  while (!made && made.error().reason == "file_exists")
+    made = RecordingFile::create(recording.folder, ++recording.next_file, recording.init);
+  if (!made) return std::unexpected(made.error());
+  recording.file = std::make_unique<RecordingFile>(std::move(*made));
+  ++recording.next_file;
+  recording.init_is_new = false;
+  return {};
+}
+
+bool Recorder::has_room(const Recording& recording) const {
+  struct statvfs disk{};
+  if (::statvfs(recording.folder.c_str(), &disk) != 0) return true;  // the write will tell
+  return uint64_t{disk.f_bavail} * disk.f_frsize >= limits_.disk_floor_bytes;
+}
+
+void Recorder::write(Recording& recording, const media::Part& part) {
+  using std::chrono::steady_clock;
+  if (recording.failed && steady_clock::now() < recording.retry_at) return;
+  auto done = prepare(recording, part);
+  if (done) {
+    // Once a segment: what is lost with the power is some seconds, and the disk is left in peace.
+    if (part.segment != recording.segment && recording.file) {
+      if (!has_room(recording))
+        done = fail(Errc::unavailable, "disk_full", "too little space is left on the disk");
+      else
+        done = recording.file->sync();
+    }
+    recording.segment = part.segment;
+  }
+  if (done) done = recording.file->append(part);
+  if (done) {
+    if (std::exchange(recording.failed, false)) tell(recording, RecorderEvent::Kind::recovered);
+    return;
+  }
+  recording.retry_at = steady_clock::now() + std::chrono::milliseconds(limits_.retry_ms);
+  if (std::exchange(recording.failed, true)) return;
+  // The next one that is written does not continue the last: it gets a file of its own.
+  recording.close();
+  obs::log_error("recorder.refused", {{"broadcast", std::to_string(recording.broadcast)},
+                                      {"reason", done.error().reason},
+                                      {"detail", done.error().detail}});
+  tell(recording, RecorderEvent::Kind::degraded, done.error().reason, part.wall_ms);
+}
+
+void Recorder::tell(const Recording& recording, RecorderEvent::Kind kind, std::string_view reason,
+                    TimeMs gap_from) const {
+  listener_(
+      {.broadcast = recording.broadcast,
+       .kind = kind,
+       .reason = std::string(reason),
+       .gap_from = gap_from,
+       .bytes = recording.earlier_bytes + (recording.file ? recording.file->size() : 0),
+       .duration_us = recording.earlier_us + (recording.file ? recording.file->duration_us() : 0)});
+}
+
+}  // namespace strims::stream
