@@ -8,7 +8,7 @@
 //   live ── another publisher ──▶ live (the first is closed)
 //   any ── owner, ban, ... ──▶ ended
 //
-// One owner: the thread of the channel's registry. Bounds: four remembered takeovers.
+// One owner: the thread of the channel's registry. Bounds: the takeovers and publishes of a minute.
 #pragma once
 
 #include <cstdint>
@@ -24,12 +24,14 @@
 namespace strims::stream {
 
 struct LifecycleLimits {
-  int64_t grace_ms = 60'000;        // interrupted for so long before it has ended
-  int64_t linger_ms = 10'000;       // the same after the publisher said goodbye
-  int64_t first_media_ms = 15'000;  // from publish to the first keyframe
-  int64_t quiet_ms = 600'000;       // live again so soon after the end is not announced
-  size_t takeovers_per_minute = 4;  // more are two programs that fight
-  int64_t storm_ms = 60'000;        // so long the newer ones are refused then
+  int64_t grace_ms = 60'000;         // interrupted for so long before it has ended
+  int64_t linger_ms = 10'000;        // the same after the publisher said goodbye
+  int64_t first_media_ms = 15'000;   // from publish to the first keyframe
+  int64_t quiet_ms = 600'000;        // live again so soon after the end is not announced
+  size_t takeovers_per_minute = 4;   // more are two programs that fight
+  int64_t storm_ms = 60'000;         // so long the newer ones are refused then
+  size_t publishes_per_minute = 30;  // each is a row of the record; a program that waits between
+                                     // its attempts stays far below
 };
 
 struct Now {
@@ -63,6 +65,8 @@ struct StartRecording {
   BroadcastId broadcast = 0;
   bool operator==(const StartRecording&) const = default;
 };
+// Told for every broadcast that was live, recorded or not, and for others of which there may be
+// something.
 struct StopRecording {
   BroadcastId broadcast = 0;
   bool keep = true;  // false: nothing came
@@ -80,7 +84,7 @@ struct Publish {
 
 struct PublishAnswer {
   bool accepted = false;
-  std::string_view refusal;  // "takeover_storm"
+  std::string_view refusal;  // "takeover_storm", "too_many_publishes"
   int64_t retry_after_ms = 0;
   Effects effects;
 };
@@ -127,16 +131,18 @@ class Lifecycle {
   uint64_t foreign_ends() const { return foreign_ends_; }
 
  private:
-  void begin(BroadcastId id);
-  void forget_broadcast();
-  Transition& step(Effects& out, BroadcastState to, std::string_view reason, Now now);
+  bool waits_for_media() const { return session_ != 0 && !has_media_; }
+  std::string_view refusal(bool takeover, Now now);
   void accept(const Publish& publish, Effects& out, Now now);
-  bool is_storm(Now now);
+  Transition& step(Effects& out, BroadcastState to, std::string_view word, Now now);
+  void announce(Effects& out, AnnouncementKind kind);
+  void tell(Effects& out) const;
   void interrupt(Effects& out, EndReason why, std::string_view word, Now now);
   void fail_start(Effects& out, EndReason why, std::string_view word, Now now);
-  void finish(Effects& out, EndReason why, Now now);
-  void drop_session(Effects& out, EndReason why);
+  void finish(Effects& out, EndReason why, std::string_view word, Now now);
   void session_gone(Effects& out, EndReason why, std::string_view word, Now now);
+  bool tick_once(Effects& out, Now now);
+  void forget_broadcast();
 
   const ChannelId channel_;
   const LifecycleLimits limits_;
@@ -156,7 +162,8 @@ class Lifecycle {
   MonoMs session_deadline_ = 0;  // for its first media
   MonoMs deadline_ = 0;          // of the state: live without media, interrupted
 
-  std::deque<MonoMs> takeovers_;
+  std::deque<MonoMs> takeovers_;  // of the last minute, as the next
+  std::deque<MonoMs> publishes_;
   MonoMs refuse_until_ = INT64_MIN / 2;
   TimeMs last_closed_at_ = 0;
   uint64_t foreign_ends_ = 0;
