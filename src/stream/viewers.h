@@ -26,7 +26,8 @@ struct Watcher {
   uint64_t agent = 0;  // a hash of the browser's name
 };
 
-// Made by the caller where a playlist is asked for without a session of its own.
+// For who asks at an open address, without a session of his own: one for each account, or for each
+// address and browser. `sid` is not looked at.
 PlaybackId open_playback_id(const Watcher& watcher);
 
 class Viewers {
@@ -48,8 +49,8 @@ class Viewers {
   // Lets go who was not heard of. Once a second, and before any number is read.
   void advance(MonoMs now, TimeMs wall);
 
-  int64_t viewers() const { return viewers_; }
-  int64_t sessions() const;
+  int64_t viewers() const { return static_cast<int64_t>(people_.size()); }
+  int64_t sessions() const { return static_cast<int64_t>(sessions_.size()); }
   int64_t peak() const { return peak_; }
   int64_t latency_ms() const;  // the median; 0: nobody told
 
@@ -62,15 +63,22 @@ class Viewers {
 
  private:
   struct Session;
-  struct Person;
+  struct Person {
+    uint32_t sessions = 0;
+    bool anonymous = false;
+    IpAddress address;
+  };
   static constexpr size_t kBuckets = 64;  // seconds; more than the longest life
+  static constexpr size_t kMaxMinutes = 2880;
 
-  void touch(const Watcher& watcher, MonoMs now, int64_t seconds);
+  bool touch(const Watcher& watcher, MonoMs now, int64_t seconds);
   Session* admit(const Watcher& watcher);
   void schedule(Session& session, int64_t second);
   void unlink(Session& session);
   void drop(Session& session);
   void note();
+  void sweep(MonoMs now);
+  void begin_minute(TimeMs wall);
 
   const size_t max_sessions_;
   std::unordered_map<PlaybackId, std::unique_ptr<Session>> sessions_;
@@ -78,7 +86,6 @@ class Viewers {
   std::unordered_map<IpAddress, uint32_t> anonymous_;  // people without an account per address
   std::array<Session*, kBuckets> buckets_{};           // by the second in which they end
   int64_t second_ = 0;                                 // all before it has ended
-  int64_t viewers_ = 0;
   int64_t peak_ = 0;
   int64_t told_ = 0;
   MonoMs told_at_ = INT64_MIN / 2;
