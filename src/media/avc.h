@@ -1,5 +1,4 @@
-// What an H.264 stream says about itself (ISO 14496-15 section 5.3.3, ITU-T H.264 section 7.3.2.1
-// and annex E).
+// The configuration of an H.264 stream and the form of its frames (ISO 14496-15 section 5.3).
 #pragma once
 
 #include <cstdint>
@@ -7,22 +6,9 @@
 #include <string>
 
 #include "base/error.h"
+#include "media/avc_sps.h"
 
 namespace strims::media {
-
-// Of one sequence parameter set.
-struct AvcSps {
-  uint8_t profile = 0;        // profile_idc
-  uint8_t compatibility = 0;  // constraint_set flags
-  uint8_t level = 0;          // level_idc: 31 is level 3.1
-  int chroma_format = 1;      // chroma_format_idc: 1 is 4:2:0
-  int bit_depth = 8;          // the larger one of luma and chroma
-  int width = 0;              // after cropping
-  int height = 0;
-  int sar_width = 1;  // sample aspect ratio; 1:1 when not said
-  int sar_height = 1;
-  double frame_rate = 0;  // 0: not said
-};
 
 // An AVCDecoderConfigurationRecord and what its first SPS says.
 struct AvcConfig {
@@ -32,8 +18,6 @@ struct AvcConfig {
   std::string codec;  // RFC 6381: "avc1.64001f"
 };
 
-// `nal`: with its header byte, with emulation prevention. Error: invalid/"sequence_header".
-Result<AvcSps> parse_avc_sps(std::span<const uint8_t> nal);
 // Error: invalid/"sequence_header".
 Result<AvcConfig> parse_avc_config(std::span<const uint8_t> record);
 
