@@ -6,9 +6,11 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
+#include "media/moof_reader.h"
 
 namespace strims::media {
 
@@ -55,29 +57,18 @@ class BoxReader {
   uint64_t valid_length() const { return valid_length_; }
 
  private:
-  struct Track {
-    uint32_t id = 0;
-    uint32_t timescale = 0;
-    bool video = false;
-  };
-  // Of the fragment that is being read.
-  struct Pending {
-    TimeMs wall_ms = 0;
-    bool has_moof = false;
-    FileFragment fragment;
-  };
-
-  bool take_box(std::span<const uint8_t> bytes, size_t header, uint64_t size);
-  bool take_moov(std::span<const uint8_t> body);
-  bool take_moof(std::span<const uint8_t> body);
-  void take_prft(std::span<const uint8_t> body);
+  bool take(std::string_view type, std::span<const uint8_t> body, uint64_t body_size, uint64_t end);
+  bool take_fragment(uint64_t data_size, uint64_t end);
 
   uint64_t file_size_;
-  uint64_t at_ = 0;    // the next box's offset
-  size_t wanted_ = 0;  // bytes of it that are needed at once; 0: done
-  std::vector<Track> tracks_;
+  uint64_t at_ = 0;  // the next box's offset
+  size_t wanted_;    // so many bytes of it are needed at once; 0: done
   bool has_ftyp_ = false;
-  Pending pending_;
+  std::vector<FileTrack> tracks_;
+  // Of the fragment that is being read.
+  TimeMs wall_ms_ = 0;
+  std::optional<MoofSummary> moof_;
+
   uint64_t init_length_ = 0;
   uint64_t valid_length_ = 0;
   std::vector<FileFragment> fragments_;

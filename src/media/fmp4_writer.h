@@ -1,5 +1,4 @@
-// Writes fragmented MP4 (ISO 14496-12, -14 and -15; CMAF's way of doing it): an init of `ftyp` and
-// `moov`, then fragments of `prft`, `moof` and `mdat`. Pure functions.
+// Writes the fragments of fragmented MP4: `prft`, `moof` and `mdat` (ISO 14496-12).
 #pragma once
 
 #include <cstdint>
@@ -8,18 +7,9 @@
 #include <string_view>
 
 #include "base/clock.h"
-#include "media/aac.h"
-#include "media/avc.h"
+#include "media/fmp4_init.h"
 
 namespace strims::media {
-
-constexpr uint32_t kVideoTrack = 1;  // track_ID
-constexpr uint32_t kAudioTrack = 2;
-// Ticks per second. Audio counts samples: its timescale is its sampling rate.
-constexpr uint32_t kVideoTimescale = 90'000;
-
-// `ftyp` and `moov`. At least one of them is not null.
-std::string write_init(const AvcConfig* video, const AacConfig* audio);
 
 struct Sample {
   uint32_t size = 0;
