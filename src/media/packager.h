@@ -27,7 +27,7 @@ struct PackagerOptions {
   int64_t segment_max_ms = 20'000;
   // How much media may pass until the first init is written without a track that is still silent.
   int64_t header_wait_ms = 1'000;
-  // Timestamps that jump further ahead, or back at all, are a discontinuity.
+  // Timestamps that jump further ahead, or back by more than a tremble, are a discontinuity.
   int64_t jump_ms = 5'000;
   // A part is cut when it has grown to this, whatever it lasts.
   size_t max_part_bytes = 8 << 20;
@@ -57,7 +57,7 @@ struct PackagerStats {
   uint64_t video_frames = 0;
   uint64_t audio_frames = 0;
   uint64_t keyframes = 0;
-  uint64_t dropped_frames = 0;    // before a keyframe, or at times that fit nowhere
+  uint64_t dropped_frames = 0;    // before a header or keyframe, or at times that fit nowhere
   uint64_t malformed_frames = 0;  // dropped too
   uint64_t parts = 0;
   uint64_t segments = 0;
@@ -86,8 +86,9 @@ class Packager {
   // What onMetaData says is coming; true and true by default. May come at any time; it only decides
   // how long the first init waits for a sequence header.
   void declare_tracks(bool video, bool audio);
-  // A tag that came at wall time `now`. Data tags are ignored. Errors end the session, their detail
-  // is for the streamer: unsupported/"codec", invalid/"sequence_header", invalid/"malformed".
+  // A tag that came at wall time `now`. Data tags are ignored; what cannot be read is dropped and
+  // counted. Errors end the session, their detail is for the streamer: unsupported/"codec",
+  // invalid/"sequence_header".
   Result<void> push(const Tag& tag, TimeMs now);
   // The publisher is gone: gives out the rest, as the end of its segment.
   void flush();
