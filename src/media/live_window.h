@@ -91,7 +91,7 @@ class LiveWindow {
  private:
   const Segment* find(uint64_t msn) const;
   void complete_last();
-  void slide();
+  void slide_to(size_t first);
 
   Options options_;
   State state_ = State::live;
