@@ -66,6 +66,31 @@ void add_user(CLI::App& cli, CommonOptions& common, std::function<int()>& chosen
   secret->callback([&] { chosen = [&] { return user_password(common, name, password); }; });
 }
 
+void add_channel(CLI::App& cli, CommonOptions& common, std::function<int()>& chosen) {
+  static ChannelCreate create;
+  static std::string name;
+  auto* channel =
+      cli.add_subcommand("channel", "Channels to stream on; works beside a running server");
+  channel->require_subcommand(1);
+
+  auto* make = channel->add_subcommand("create", "Create a channel; prints its stream key once");
+  add_common(make, common);
+  make->add_option("--name", create.name, "2 to 32 of a-z, 0-9, _ and -")->required();
+  make->add_option("--owner", create.owner, "Nick of the account that it belongs to")->required();
+  make->add_option("--title", create.title, "What is on");
+  make->callback([&] { chosen = [&] { return channel_create(common, create); }; });
+
+  auto* rotate = channel->add_subcommand("rotate-key",
+                                         "Make another stream key; the old one opens nothing more");
+  add_common(rotate, common);
+  rotate->add_option("--name", name, "The channel's name")->required();
+  rotate->callback([&] { chosen = [&] { return channel_rotate_key(common, name); }; });
+
+  auto* list = channel->add_subcommand("list", "List channels");
+  add_common(list, common);
+  list->callback([&] { chosen = [&] { return channel_list(common); }; });
+}
+
 void add_migrate(CLI::App& cli, CommonOptions& common, std::function<int()>& chosen) {
   auto* migrate =
       cli.add_subcommand("migrate", "The database's schema; `serve` brings it up by itself");
@@ -131,6 +156,7 @@ int run(int argc, char** argv) {
   cli.require_subcommand(1);
   add_serve(cli, common, chosen);
   add_user(cli, common, chosen);
+  add_channel(cli, common, chosen);
   add_migrate(cli, common, chosen);
   add_token(cli, common, chosen);
   add_config(cli, common, chosen);

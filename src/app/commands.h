@@ -42,6 +42,15 @@ int user_list(const CommonOptions& options);
 int user_password(const CommonOptions& options, const std::string& name,
                   const std::string& password);
 
+struct ChannelCreate {
+  std::string name;
+  std::string owner;  // his nick
+  std::string title;
+};
+int channel_create(const CommonOptions& options, const ChannelCreate& request);
+int channel_rotate_key(const CommonOptions& options, const std::string& name);
+int channel_list(const CommonOptions& options);
+
 int migrate_up(const CommonOptions& options);
 int migrate_status(const CommonOptions& options);
 int migrate_verify(const CommonOptions& options);
