@@ -15,12 +15,15 @@ std::span<const EmbeddedFile> embedded();
 
 namespace {
 
-// "pages/app/main.js" -> "app/main.js"; empty for a file of another folder.
+// "pages/app/main.js" -> "app/main.js", and the same for what the build has put into a folder of
+// that name elsewhere ("../../build/release/src/web/pages/app/vendor/..."); empty for others.
 std::string_view without_folder(std::string_view path) {
   for (const std::string_view folder : {"pages/", "assets/"}) {
     if (path.starts_with(folder)) return path.substr(folder.size());
   }
-  return {};
+  static constexpr std::string_view kBuilt = "/web/pages/";
+  const size_t at = path.rfind(kBuilt);
+  return at == std::string_view::npos ? std::string_view() : path.substr(at + kBuilt.size());
 }
 
 struct Table {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <regex>
 #include <set>
 #include <string>
@@ -53,7 +54,7 @@ TEST(Assets, TagsAreStrongAndDifferByContent) {
 
 TEST(Assets, EverythingThePageAsksForExists) {
   const std::string page = text_of("/");
-  const auto wanted = all_matches(page, R"re((?:href|src)="(/[^"#]*)")re");
+  const auto wanted = all_matches(page, R"re((?:href|src)="(/[^"#?]*))re");
   EXPECT_GE(wanted.size(), 8u);
   for (const std::string& path : wanted) EXPECT_NE(find_file(path), nullptr) << path;
   // Icons come from the sprite inside the page.
@@ -64,9 +65,19 @@ TEST(Assets, EverythingThePageAsksForExists) {
 TEST(Assets, EveryImportedModuleExists) {
   for (const WebFile& file : files()) {
     if (!file.path.ends_with(".js")) continue;
-    for (const std::string& name : all_matches(std::string(file.bytes), R"re(from '\./([^']+)')re"))
-      EXPECT_NE(find_file("/app/" + name), nullptr) << file.path << " imports " << name;
+    const std::filesystem::path folder = std::filesystem::path(file.path).parent_path();
+    for (const std::string& name :
+         all_matches(std::string(file.bytes), R"re(from '(\.{1,2}/[^']+)')re")) {
+      const std::string path = (folder / name).lexically_normal().string();
+      EXPECT_NE(find_file(path), nullptr) << file.path << " imports " << name;
+    }
   }
+}
+
+// It comes from npm at build time; without npm there is a note in its place.
+TEST(Assets, ThePlayersLibraryHasAPlaceAndALicense) {
+  for (const char* name : {"hls.light.min.mjs", "hls.worker.js", "hls.license.txt"})
+    EXPECT_NE(find_file(std::string("/app/vendor/") + name), nullptr) << name;
 }
 
 // The policy the server sends allows neither (default-src 'self').
