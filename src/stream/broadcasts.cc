@@ -83,9 +83,10 @@ Result<void> Broadcasts::restore(sql::Connection& db) {
 }
 
 Result<Admission> Broadcasts::publish(sql::Connection& db, const PublishAsk& ask) {
-  STRIMS_TRY(const PublishName name, parse_publish_name(ask.name, ask.query));
-  STRIMS_TRY(auto channel, storage::find_stream_channel_by_key(db, stream_key_hash(name.key)));
-  if (!channel || (!name.slug.empty() && name.slug != channel->slug)) return bad_key();
+  const auto name = parse_publish_name(ask.name, ask.query);
+  if (!name) return bad_key();
+  STRIMS_TRY(auto channel, storage::find_stream_channel_by_key(db, stream_key_hash(name->key)));
+  if (!channel || (!name->slug.empty() && name->slug != channel->slug)) return bad_key();
   STRIMS_TRY(const auto owner, storage::find_user(db, channel->owner));
   if (!owner || owner->deleted) return bad_key();
   STRIMS_TRY(const auto ban,
@@ -153,11 +154,16 @@ Result<ChannelViewPtr> Broadcasts::refresh(sql::Connection& db, ChannelId channe
   STRIMS_TRY(auto row, storage::find_stream_channel(db, channel));
   if (!row) return fail(Errc::not_found, "channel", "There is no such channel.");
   if (Run* run = find(channel)) {
-    const bool told =
-        run->lifecycle.state() != BroadcastState::offline && (run->channel.title != row->title);
+    const bool was_hidden = is_hidden(*run);
+    const bool new_title = run->channel.title != row->title;
     run->channel = std::move(*row);
     put(*run);
-    if (told) ports_.show(stream_fields(*directory_.find(run->channel.slug)));
+    if (run->lifecycle.state() != BroadcastState::offline) {
+      if (was_hidden != is_hidden(*run))
+        tell_chat(*run);
+      else if (new_title && !is_hidden(*run))
+        ports_.show(stream_fields(*directory_.find(run->channel.slug)));
+    }
     return directory_.find(run->channel.slug);
   }
   return directory_.find(add(std::move(*row)).channel.slug);
@@ -207,7 +213,7 @@ void Broadcasts::count_viewers(sql::Connection& db, Run& run) {
   });
   const BroadcastId broadcast = run.lifecycle.broadcast();
   if (broadcast == 0) return;
-  if (counted.news) {
+  if (counted.news && !is_hidden(run)) {
     if (const auto view = directory_.find(run.channel.slug)) ports_.show(stream_fields(*view));
   }
   const bool due = mono - run.saved_at >= kSaveMs;

@@ -97,6 +97,8 @@ class Broadcasts {
   void perform(sql::Connection& db, Run& run, Effects effects);
   bool perform_one(sql::Connection& db, Run& run, const Effect& effect);
   void show_state(Run& run, const TellState& told);
+  void tell_chat(const Run& run);
+  static bool is_hidden(const Run& run);
   void announce(sql::Connection& db, Run& run, const Announce& announce);
   void put(Run& run);
   void make_live(Run& run, BroadcastId broadcast, media::PackagerStart start);

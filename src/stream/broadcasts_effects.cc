@@ -90,7 +90,7 @@ void Broadcasts::announce(sql::Connection& db, Run& run, const Announce& announc
     obs::log_error("stream.not_announced", {{"detail", mine.error().detail}});
     return;
   }
-  if (!*mine) return;
+  if (!*mine || is_hidden(run)) return;
   const std::string& slug = run.channel.slug;
   if (announce.kind == AnnouncementKind::ended)
     return ports_.announce(EntryKind::broadcast, fmt::format("{} has ended its stream.", slug), {});
@@ -114,8 +114,17 @@ void Broadcasts::show_state(Run& run, const TellState& told) {
     });
   if (over) run.saved_at = 0;
   put(run);
+  if (!is_hidden(run)) tell_chat(run);
+}
+
+void Broadcasts::tell_chat(const Run& run) {
   if (const auto view = directory_.find(run.channel.slug))
     ports_.announce(EntryKind::stream, {}, stream_fields(*view));
+}
+
+// The chat is not told of what only its owner may know of.
+bool Broadcasts::is_hidden(const Run& run) {
+  return run.channel.visibility == Visibility::owner_only;
 }
 
 void Broadcasts::make_live(Run& run, BroadcastId broadcast, media::PackagerStart start) {

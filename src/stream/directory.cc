@@ -32,6 +32,13 @@ std::string thumbnail_path(const ChannelView& view) {
 
 std::string stream_fields(const ChannelView& view) {
   JsonWriter w;
+  if (view.channel.visibility == Visibility::owner_only) {
+    w.object().field("channel", view.channel.slug).field("state", "offline").field("title", "");
+    w.key("started_at").null();
+    w.field("viewers", int64_t{0}).key("thumbnail").null();
+    w.end_object();
+    return w.take();
+  }
   w.object().field("channel", view.channel.slug).field("state", to_string(view.state));
   w.field("title", view.channel.title).key("started_at");
   if (view.started_at != 0) {

@@ -47,6 +47,7 @@ class Directory {
 };
 
 // The JSON object that clients are shown of a stream's state: the STREAM event (docs/STREAM.md).
+// What is its owner's alone looks as if nothing were on.
 std::string stream_fields(const ChannelView& view);
 // Where its picture is; empty when there is none.
 std::string thumbnail_path(const ChannelView& view);
