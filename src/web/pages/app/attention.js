@@ -12,6 +12,12 @@ export class Attention {
     });
   }
 
+  /** What is shown on the page has this title. @param {string} title */
+  named(title) {
+    this.#title = title;
+    this.#draw();
+  }
+
   /** Somebody said the own name. */
   called() {
     if (document.visibilityState === 'visible') return;

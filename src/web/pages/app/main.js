@@ -22,6 +22,7 @@ import { mentions } from './text.js';
 import { UserList } from './userlist.js';
 import { openUserMenu } from './usermenu.js';
 import { Whispers } from './whispers.js';
+import { VideoStage } from './video/stage.js';
 import { explain } from './words.js';
 
 const catalog = new Catalog();
@@ -49,6 +50,9 @@ const composer = new Composer({
 const emotePicker = new EmotePicker(() => catalog.usable(room.me));
 const account = new AccountDialog(session, () => composer.focus());
 const parts = { room, socket, outbox, whispers, ignore };
+const stage = new VideoStage({
+  socket, session, room, panels, attention, context, logIn: (registering) => account.open(registering),
+});
 
 /** Those who spoke last come first. */
 function recentNicks() {
@@ -178,6 +182,7 @@ byId('me-button').addEventListener('click', () => {
   openMenu(byId('me-button'), [
     { title: ownNick() },
     { label: 'What can I write?', run: () => void submitLine('/help', parts) },
+    { label: 'Go live', run: () => stage.go({ name: 'golive', channel: '' }) },
     { label: 'Log out', run: () => void session.logout().catch((error) => notify(error.message)) },
   ], 'Your account');
 });
@@ -208,4 +213,5 @@ session.addEventListener('changed', () => {
 showIdentity();
 await Promise.all([catalog.load(), session.load()]);
 showIdentity();
+void stage.start();
 socket.open();

@@ -1,11 +1,15 @@
-// The side panels: at most one is open. Beside the chat on a wide screen, over it on a narrow one.
+// The side panels: at most one is open. Beside the chat where there is room, over it where there is none.
 import { byId } from './dom.js';
 
-const kWide = matchMedia('(min-width: 60rem)');
+// As in css/layout.css: what the chat alone needs, and what it needs beside a picture.
+const kAlone = matchMedia('(min-width: 60rem)');
+const kCrowded = matchMedia('(min-width: 110rem)');
 const kNames = ['people', 'whispers'];
 
 /** Fires `change`. */
 export class Panels extends EventTarget {
+  #roomy = kAlone;
+
   constructor() {
     super();
     for (const name of kNames) {
@@ -13,11 +17,19 @@ export class Panels extends EventTarget {
       byId(`${name}-close`).addEventListener('click', () => this.close());
     }
     addEventListener('keydown', (event) => {
-      if (event.key === 'Escape' && !kWide.matches && !event.defaultPrevented) this.close();
+      if (event.key === 'Escape' && !this.#roomy.matches && !event.defaultPrevented) this.close();
     });
-    if (kWide.matches) this.#show('people');
     // What stood beside the chat must not suddenly lie over it.
-    kWide.addEventListener('change', () => !kWide.matches && this.close());
+    for (const query of [kAlone, kCrowded]) {
+      query.addEventListener('change', () => !this.#roomy.matches && this.close());
+    }
+  }
+
+  /** Is there a picture beside the chat? Where there is room, the people are shown. @param {boolean} on */
+  setCrowded(on) {
+    this.#roomy = on ? kCrowded : kAlone;
+    if (!this.#roomy.matches) this.close();
+    else if (!kNames.some((name) => this.isOpen(name))) this.#show('people');
   }
 
   /** @param {string} name */

@@ -20,10 +20,11 @@ export class Refusal extends Error {
  * @param {string} method
  * @param {string} path
  * @param {unknown} [body] sent as JSON
+ * @param {RequestCache} [cache] `default` for what does not change any more
  * @returns {Promise<any>} the parsed answer, null when it is empty
  * @throws {Refusal}
  */
-export async function request(method, path, body) {
+export async function request(method, path, body, cache = 'no-store') {
   /** @type {Record<string, string>} */
   const headers = { Accept: 'application/json' };
   if (method !== 'GET') headers['X-CSRF-Guard'] = 'YEE';
@@ -31,7 +32,7 @@ export async function request(method, path, body) {
   let response;
   try {
     response = await fetch(path, {
-      method, headers, credentials: 'same-origin', cache: 'no-store',
+      method, headers, credentials: 'same-origin', cache,
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch {

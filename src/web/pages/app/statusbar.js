@@ -29,7 +29,7 @@ export class StatusBar {
     const shown = state === 'live' && this.trouble ? 'trouble' : state;
     this.#pill.className = `status ${shown}`;
     this.#pill.disabled = state !== 'retrying';
-    this.#say({ idle: '', connecting: 'Connecting…', live: 'Live', trouble: 'Server trouble', stopped: 'Disconnected',
+    this.#say({ idle: '', connecting: 'Connecting…', live: 'Connected', trouble: 'Server trouble', stopped: 'Disconnected',
       retrying: '' }[shown]);
     if (state === 'retrying') {
       const tick = () => {

@@ -1,0 +1,153 @@
+// A recording: the film, what is known of it, and the chat as it was.
+import { h } from '../dom.js';
+import { Refusal, request } from '../rest.js';
+import { parseDate } from '../time.js';
+import { bytesText, dayText, positionText, viewersText } from './format.js';
+import { link } from './parts.js';
+import { vodTools } from './vodtools.js';
+
+/** @typedef {import('./types.js').Vod} Vod */
+
+const kTick = 100;         // ms: how finely the chat follows the picture
+const kPlaceEvery = 5000;  // ms: how often the place in the film is remembered
+const kPlaces = 'strims.places';
+
+export class VideoView {
+  /** @type {Vod|null} */ #vod = null;
+  #words = h('div', { class: 'about-words' });
+  #tools = h('div', { class: 'row' });
+  /** @type {number|undefined} */ #ticker;
+  #rememberedAt = 0;
+  #open = true;
+  #title = 'Recording';
+
+  /** @param {import('./stage.js').Scene} scene @param {string} id */
+  constructor(scene, id) {
+    this.scene = scene;
+    this.id = id;
+  }
+
+  get title() { return this.#title; }
+
+  async open() {
+    const { scene } = this;
+    scene.place.replaceChildren(h('div', { class: 'about' }, this.#words, this.#tools));
+    let vod;
+    try {
+      vod = await this.#fetch();
+    } catch (error) {
+      if (this.#open) this.#failed(error);
+      return;
+    }
+    if (!this.#open) return;
+    this.#draw(vod);
+    this.#play(vod);
+    scene.replay.open(vod);
+    this.#ticker = setInterval(() => this.#tick(), kTick);
+    await this.#drawTools();
+  }
+
+  personChanged() {
+    if (this.#vod) void this.#drawTools();
+    else void this.open();
+  }
+
+  async #drawTools() {
+    const vod = /** @type {Vod} */ (this.#vod);
+    const mine = await this.scene.own.mayManage(vod.channel);
+    if (!this.#open) return;
+    const current = () => /** @type {Vod} */ (this.#vod);
+    this.#tools.replaceChildren(...(mine ? vodTools(this.scene, current, (changed) => this.#draw(changed)) : []));
+  }
+
+  close() {
+    this.#open = false;
+    clearInterval(this.#ticker);
+    this.scene.replay.close();
+    this.scene.player.stop();
+  }
+
+  /** @returns {Promise<Vod>} */
+  #fetch() { return request('GET', `/vods/${encodeURIComponent(this.id)}`); }
+
+  /** @param {unknown} error */
+  #failed(error) {
+    const gone = error instanceof Refusal && [401, 403, 404].includes(error.status);
+    this.scene.player.cover(
+      { kind: 'missing', title: gone ? 'Nothing here' : 'No answer',
+        note: gone ? 'There is no such recording, or it is not for you.' : /** @type {Error} */ (error).message },
+      { actions: [link({ name: 'videos', channel: '' }, { class: 'quiet button' }, 'All recordings')] });
+  }
+
+  /** @param {Vod} vod */
+  #draw(vod) {
+    this.#vod = vod;
+    this.#title = vod.title || `Stream of ${vod.channel}`;
+    this.scene.named(this.#title);
+    const facts = [vod.category, dayText(vod.started_at), positionText(vod.duration_ms / 1000), bytesText(vod.bytes),
+      vod.peak_viewers > 0 ? `up to ${viewersText(vod.peak_viewers)}` : ''].filter(Boolean);
+    this.#words.replaceChildren(
+      h('h2', {}, this.#title),
+      h('p', { class: 'facts' },
+        link({ name: 'watch', channel: vod.channel }, { class: 'channel-name' }, vod.channel),
+        ...facts.map((fact) => h('span', {}, fact)),
+        vod.degraded ? h('span', { class: 'tag' }, 'Parts are missing') : null,
+        vod.pinned ? h('span', { class: 'tag' }, 'Pinned') : null,
+        vod.visibility === 'subscribers' ? h('span', { class: 'tag' }, 'Subscribers') : null,
+        vod.visibility === 'private' ? h('span', { class: 'tag' }, 'Private') : null));
+  }
+
+  /** @param {Vod} vod */
+  #play(vod) {
+    const { player } = this.scene;
+    if (!vod.playback) {
+      player.cover(withheld(vod));
+      return;
+    }
+    player.load({
+      url: vod.playback.hls, live: false, start: placeIn(this.id, vod.duration_ms / 1000),
+      renew: async () => (await this.#fetch()).playback?.hls ?? null,
+    }, vod.poster);
+  }
+
+  #tick() {
+    const { player, replay } = this.scene;
+    const vod = /** @type {Vod} */ (this.#vod);
+    const known = player.date;
+    // Without dates in the film its beginning is when the stream began.
+    replay.at(Number.isFinite(known) ? known : parseDate(vod.started_at) + player.video.currentTime * 1000);
+    if (player.playing && Date.now() - this.#rememberedAt > kPlaceEvery) {
+      this.#rememberedAt = Date.now();
+      rememberPlace(this.id, player.video.currentTime);
+    }
+  }
+}
+
+/** Why there is no film. @param {Vod} vod @returns {import('./types.js').Cover} */
+function withheld(vod) {
+  if (vod.state === 'recording' || vod.state === 'finalizing') {
+    return { kind: 'waiting', title: 'Not ready yet', note: 'This recording is still being finished.' };
+  }
+  if (vod.state === 'ready' && vod.visibility === 'subscribers') {
+    return { kind: 'missing', title: 'For subscribers', note: 'Only subscribers can watch this recording.' };
+  }
+  return { kind: 'missing', title: 'No picture', note: 'This recording cannot be played.' };
+}
+
+/** @returns {Record<string, number>} */
+function places() {
+  try { return JSON.parse(localStorage.getItem(kPlaces) ?? '{}') ?? {}; } catch { return {}; }
+}
+
+/** Where one was; -1 at the beginning and near the end. @param {string} id @param {number} duration */
+function placeIn(id, duration) {
+  const at = Number(places()[id]) || 0;
+  return at > 10 && at < duration - 15 ? at : -1;
+}
+
+/** @param {string} id @param {number} seconds */
+function rememberPlace(id, seconds) {
+  const others = Object.entries(places()).filter(([other]) => other !== id).slice(-49);
+  const text = JSON.stringify(Object.fromEntries([...others, [id, Math.floor(seconds)]]));
+  try { localStorage.setItem(kPlaces, text); } catch { /* Then one begins at the beginning. */ }
+}
