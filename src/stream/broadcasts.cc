@@ -55,10 +55,14 @@ Result<Broadcasts::Run*> Broadcasts::load(sql::Connection& db, ChannelId channel
 }
 
 Result<void> Broadcasts::restore(sql::Connection& db) {
-  STRIMS_TRY(const auto open, storage::open_broadcasts(db));
+  STRIMS_TRY(auto open, storage::open_broadcasts(db));
   std::set<BroadcastId> ids;
   for (const Broadcast& broadcast : open) ids.insert(broadcast.id);
   STRIMS_CHECK_OK(take_up_recordings(db, ids));
+  // The files know better than the row how far it had come.
+  for (Broadcast& broadcast : open)
+    if (const auto it = resumed_.find(broadcast.id); it != resumed_.end())
+      broadcast.last_media_at = std::max(broadcast.last_media_at, it->second.last_media_at);
   for (ChannelId after = 0;;) {
     STRIMS_TRY(auto page, storage::list_stream_channels(db, after));
     if (page.empty()) break;

@@ -111,6 +111,7 @@ class Broadcasts {
   Result<void> take_up_recordings(sql::Connection& db, const std::set<BroadcastId>& open);
   void finish_recording(sql::Connection& db, BroadcastId broadcast, uint64_t bytes,
                         int64_t duration_us);
+  void finish_earlier(sql::Connection& db, BroadcastId broadcast);
   void sweep_recordings(sql::Connection& db);
 
   const BroadcastsOptions options_;
@@ -123,6 +124,9 @@ class Broadcasts {
   struct Resumed {
     media::PackagerStart start;
     uint32_t next_file = 1;
+    uint64_t bytes = 0;
+    int64_t duration_us = 0;
+    TimeMs last_media_at = 0;
   };
   std::map<BroadcastId, Resumed> resumed_;  // recordings of an earlier process that may go on
   std::set<BroadcastId> worthless_;         // whose recording is not to be kept

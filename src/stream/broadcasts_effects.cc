@@ -77,7 +77,7 @@ bool Broadcasts::perform_one(sql::Connection& db, Run& run, const Effect& effect
                  },
                  [&](const StopRecording& stop) {
                    if (!stop.keep) worthless_.insert(stop.broadcast);
-                   recorder_.finish(stop.broadcast);
+                   if (!recorder_.finish(stop.broadcast)) finish_earlier(db, stop.broadcast);
                    return true;
                  }},
       effect);

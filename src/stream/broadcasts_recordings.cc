@@ -63,7 +63,12 @@ Result<void> Broadcasts::take_up_recordings(sql::Connection& db,
                                           {"files", static_cast<int64_t>(found.files.size())},
                                           {"seconds", found.duration_us() / 1'000'000}});
     if (open.contains(id)) {
-      resumed_[id] = {found.position(), found.last_number + 1};
+      const media::PackagerStart end = found.position();
+      resumed_[id] = {.start = end,
+                      .next_file = found.last_number + 1,
+                      .bytes = found.bytes(),
+                      .duration_us = found.duration_us(),
+                      .last_media_at = end.epoch_ms + end.media_us / 1'000};
     } else {
       finish_recording(db, id, found.bytes(), found.duration_us());
     }
@@ -126,6 +131,18 @@ void Broadcasts::finish_recording(sql::Connection& db, BroadcastId broadcast, ui
   if (const auto marked = storage::mark_deleting(db, broadcast); !marked)
     return log_failure("recording.not_deleted", broadcast, marked.error());
   sweep_at_ = 0;
+}
+
+// Nobody came back to continue what an earlier process had recorded.
+void Broadcasts::finish_earlier(sql::Connection& db, BroadcastId broadcast) {
+  const auto it = resumed_.find(broadcast);
+  if (it == resumed_.end()) {  // it was never recorded
+    worthless_.erase(broadcast);
+    return;
+  }
+  const Resumed earlier = it->second;
+  resumed_.erase(it);
+  finish_recording(db, broadcast, earlier.bytes, earlier.duration_us);
 }
 
 // Marked first, unlinked, then forgotten: a crash between them loses no file.

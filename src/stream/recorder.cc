@@ -101,12 +101,12 @@ bool Recorder::add_part(BroadcastId broadcast, media::Part part) {
   return false;
 }
 
-void Recorder::finish(BroadcastId broadcast) {
-  push({.kind = Job::Kind::finish,
-        .broadcast = broadcast,
-        .recording = nullptr,
-        .init = {},
-        .part = {}});
+bool Recorder::finish(BroadcastId broadcast) {
+  return push({.kind = Job::Kind::finish,
+               .broadcast = broadcast,
+               .recording = nullptr,
+               .init = {},
+               .part = {}});
 }
 
 size_t Recorder::queued_bytes(BroadcastId broadcast) const {
@@ -115,15 +115,16 @@ size_t Recorder::queued_bytes(BroadcastId broadcast) const {
   return it == recordings_.end() ? 0 : it->second->queued;
 }
 
-void Recorder::push(Job job) {
+bool Recorder::push(Job job) {
   const std::lock_guard lock(mutex_);
   const auto it = recordings_.find(job.broadcast);
-  if (it == recordings_.end()) return;
+  if (it == recordings_.end()) return false;
   job.recording = it->second;
   // No part comes behind its end.
   if (job.kind == Job::Kind::finish) recordings_.erase(it);
   jobs_.push_back(std::move(job));
   wake_.notify_one();
+  return true;
 }
 
 void Recorder::run() {

@@ -56,8 +56,9 @@ class Recorder {
   void add_init(BroadcastId broadcast, media::Init init);
   // False: left out, because too much waits or nobody has begun.
   bool add_part(BroadcastId broadcast, media::Part part);
-  // `finished` is told once everything is on the disk; then the broadcast is forgotten.
-  void finish(BroadcastId broadcast);
+  // `finished` is told once everything is on the disk; then the broadcast is forgotten. False:
+  // nobody has begun it here, and nothing is told.
+  bool finish(BroadcastId broadcast);
 
   size_t queued_bytes(BroadcastId broadcast) const;
 
@@ -70,13 +71,12 @@ class Recorder {
     media::Init init;
     media::Part part;
   };
-  void push(Job job);
+  bool push(Job job);  // false: its recording is not one of ours
   void run();
   void perform(Job& job);
   void write(Recording& recording, const media::Part& part);
   Result<void> prepare(Recording& recording, const media::Part& part);
   bool has_room(const Recording& recording) const;
-  void degrade(Recording& recording, BroadcastId broadcast, std::string_view reason, TimeMs from);
   void tell(const Recording& recording, RecorderEvent::Kind kind, std::string_view reason = {},
             TimeMs gap_from = 0) const;
 
