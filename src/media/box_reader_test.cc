@@ -122,7 +122,7 @@ TEST(BoxReader, WhatFollowsDamageIsNotLookedAt) {
   const Recording recording;
   const BoxReader whole = read(recording.file);
   const FileFragment third = whole.fragments()[2];
-  const auto kept = [&](std::string file) { return read(file).fragments().size(); };
+  const auto kept = [&](const std::string& damaged) { return read(damaged).fragments().size(); };
   std::string file = recording.file;
   file.replace(third.offset, 40, 40, '\0');
   EXPECT_EQ(kept(file), 2u) << "zeros, as after a loss of power";

@@ -1,6 +1,7 @@
 // A publisher and a viewer of a packager, made for tests.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -45,7 +46,7 @@ struct Publisher {
   int frame = 0;
 
   void send(TagKind kind, double at_ms, const std::string& body) {
-    const auto ms = static_cast<int64_t>(at_ms + 0.5);
+    const auto ms = int64_t{std::lround(at_ms)};
     const auto bytes = as_bytes(body);
     (void)packager.push({kind, static_cast<uint32_t>(origin_ms + ms), bytes}, wall_ms + ms);
   }

@@ -11,15 +11,14 @@
 #include "media/box_reader.h"
 #include "media/fmp4_init.h"
 
+namespace strims::media {
 namespace {
-
-using namespace strims;
 
 void require(bool condition) {
   if (!condition) std::abort();
 }
 
-void check_sps(const media::AvcSps& sps) {
+void check_sps(const AvcSps& sps) {
   require(sps.width > 0 && sps.width <= 16384 && sps.height > 0 && sps.height <= 32768);
   require(sps.sar_width > 0 && sps.sar_height > 0);
   require(sps.frame_rate == 0 || (sps.frame_rate >= 1 && sps.frame_rate <= 1000));
@@ -27,9 +26,9 @@ void check_sps(const media::AvcSps& sps) {
   require(sps.bit_depth >= 8 && sps.bit_depth <= 14);
 }
 
-void check_init(const media::AvcConfig* video, const media::AacConfig* audio) {
-  const std::string init = media::write_init(video, audio);
-  media::BoxReader reader(init.size());
+void check_init(const AvcConfig* video, const AacConfig* audio) {
+  const std::string init = write_init(video, audio);
+  BoxReader reader(init.size());
   while (const auto want = reader.want())
     reader.give(as_bytes(init).subspan(static_cast<size_t>(want->offset), want->length));
   require(reader.init_length() == init.size());
@@ -46,10 +45,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size < 1) return 0;
   const std::span bytes(data + 1, size - 1);
   if (data[0] % 4 == 0) {
-    const auto sps = media::parse_avc_sps(bytes);
+    const auto sps = parse_avc_sps(bytes);
     if (sps) check_sps(*sps);
   } else if (data[0] % 4 == 1) {
-    const auto config = media::parse_avc_config(bytes);
+    const auto config = parse_avc_config(bytes);
     if (!config) {
       check_refusal(config.error());
       return 0;
@@ -59,7 +58,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     require(config->nal_length == 1 || config->nal_length == 2 || config->nal_length == 4);
     check_init(&*config, nullptr);
   } else if (data[0] % 4 == 2) {
-    const auto config = media::parse_aac_config(bytes);
+    const auto config = parse_aac_config(bytes);
     if (!config) {
       check_refusal(config.error());
       return 0;
@@ -70,7 +69,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     require(config->frame_samples == 960 || config->frame_samples == 1024);
     check_init(nullptr, &*config);
   } else {
-    media::avc_units_are_whole(bytes, data[0] >> 2 & 4 ? 4 : 1);
+    avc_units_are_whole(bytes, data[0] >> 2 & 4 ? 4 : 1);
   }
   return 0;
 }
+
+}  // namespace strims::media

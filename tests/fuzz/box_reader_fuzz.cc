@@ -9,10 +9,8 @@
 
 #include "media/box_reader.h"
 
+namespace strims::media {
 namespace {
-
-using strims::media::BoxReader;
-using strims::media::FileFragment;
 
 void require(bool condition) {
   if (!condition) std::abort();
@@ -61,3 +59,5 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   check(read(file, file.size() + data[0]), file.size() + data[0]);
   return 0;
 }
+
+}  // namespace strims::media

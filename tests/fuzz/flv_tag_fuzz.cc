@@ -7,9 +7,8 @@
 
 #include "media/flv_tag.h"
 
+namespace strims::media {
 namespace {
-
-using namespace strims;
 
 void require(bool condition) {
   if (!condition) std::abort();
@@ -25,8 +24,8 @@ void check(const Result<Tag>& tag, std::span<const uint8_t> body) {
     for (const char c : error.detail) require(c >= ' ' && c < 0x7f);
     return;
   }
-  if (tag->content == media::TagContent::nothing) return;
-  require(tag->content == media::TagContent::config || !tag->payload.empty());
+  if (tag->content == TagContent::nothing) return;
+  require(tag->content == TagContent::config || !tag->payload.empty());
   require(tag->payload.data() > body.data());
   require(tag->payload.data() + tag->payload.size() == body.data() + body.size());
 }
@@ -37,11 +36,13 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size < 1) return 0;
   const std::span body(data + 1, size - 1);
   if (data[0] & 1) {
-    const auto tag = media::parse_video_tag(body);
+    const auto tag = parse_video_tag(body);
     check(tag, body);
     if (tag) require(tag->composition_ms >= -0x800000 && tag->composition_ms < 0x800000);
   } else {
-    check(media::parse_audio_tag(body), body);
+    check(parse_audio_tag(body), body);
   }
   return 0;
 }
+
+}  // namespace strims::media

@@ -18,10 +18,8 @@
 #include "media/media_testing.h"
 #include "media/packager.h"
 
+namespace strims::media {
 namespace {
-
-using namespace strims;
-using namespace strims::media;
 
 constexpr TimeMs kWall = 1'760'000'000'000;
 
@@ -186,3 +184,5 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Driver().run({data, size});
   return 0;
 }
+
+}  // namespace strims::media
