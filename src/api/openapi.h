@@ -28,6 +28,8 @@ struct OperationDoc {
 std::span<const OperationDoc> operation_docs();
 
 // The component schemas as the members of a JSON object, with its braces (openapi_schemas.cc).
-std::string_view openapi_schemas();
+std::string openapi_schemas();
+// Those of streams and recordings: members, without braces (openapi_stream_schemas.cc).
+std::string_view openapi_stream_schemas();
 
 }  // namespace strims::api

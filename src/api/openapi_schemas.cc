@@ -1,4 +1,4 @@
-// The component schemas (JSON Schema 2020-12, as OpenAPI 3.1 takes it).
+// The component schemas of everything but streams (JSON Schema 2020-12, as OpenAPI 3.1 takes it).
 #include "api/openapi.h"
 
 namespace strims::api {
@@ -144,8 +144,9 @@ constexpr std::string_view kSchemas = R"json({
 
 }  // namespace
 
-std::string_view openapi_schemas() {
-  return kSchemas;
+std::string openapi_schemas() {
+  std::string all(kSchemas.substr(0, kSchemas.rfind('\n')));
+  return all.append(",\n").append(openapi_stream_schemas()).append("}");
 }
 
 }  // namespace strims::api

@@ -33,7 +33,8 @@ struct Services {
   std::vector<std::string> emotes;  // their words
   std::string flairs_json;          // as served
   std::string emotes_json;
-  stream::Desk* streams = nullptr;  // null: a server without streams, and their endpoints are absent
+  stream::Desk* streams =
+      nullptr;  // null: a server without streams, and their endpoints are absent
 };
 
 }  // namespace strims::api

@@ -14,6 +14,7 @@
 
 #include "api/call.h"
 #include "api/lane_connection.h"
+#include "api/test_desk.h"
 #include "auth/test_policy.h"
 #include "base/json_read.h"
 #include "chat/room.h"
@@ -199,6 +200,7 @@ class ApiTest : public testing::Test {
   auth::Authenticator authenticator_{auth::test_policy(), *keys_, clock_};
   FakeRoom room_{clock_, ids_};
   obs::Health health_{clock_};
+  TestDesk desk_{db(), clock_, ids_, room_};
   Services services_{.config = config_,
                      .clock = clock_,
                      .ids = ids_,
@@ -210,7 +212,8 @@ class ApiTest : public testing::Test {
                      .whispers = {},
                      .emotes = {"LUL", "Hype"},
                      .flairs_json = "[]",
-                     .emotes_json = "[]"};
+                     .emotes_json = "[]",
+                     .streams = &desk_};
   http::Router router_;
   Api api_{services_, router_};
 };

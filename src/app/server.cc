@@ -17,6 +17,7 @@
 #include "storage/repositories/channel_state.h"
 #include "storage/repositories/entries.h"
 #include "storage/repositories/presence.h"
+#include "stream/stream_info.h"
 
 namespace strims::app {
 namespace {
@@ -187,6 +188,8 @@ Result<void> Server::open_streams() {
                                       .clock = clock_,
                                       .ids = ids_,
                                       .room = *hub_}));
+  hub_->set_stream_info(
+      [this] { return stream::stream_info(streams_->directory(), clock_.wall_ms()); });
   return {};
 }
 
@@ -246,6 +249,11 @@ void Server::add_routes() {
   if (!config_.server.strims_path.empty()) {
     router_.add_upgrade(config_.server.strims_path, [this](http::Upgrade upgrade) {
       door_->open(std::move(upgrade), hub::Flavour::strims);
+    });
+  }
+  if (!config_.server.site_path.empty()) {
+    router_.add_upgrade(config_.server.site_path, [this](http::Upgrade upgrade) {
+      door_->open(std::move(upgrade), hub::Flavour::site);
     });
   }
   if (config_.ws.debug_echo)

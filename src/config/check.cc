@@ -88,6 +88,10 @@ Result<void> check_server(const Config& c) {
     return bad("server.public_url: expected an origin such as https://host, without a path");
   if (!is_path(c.server.ws_path) || !is_path(c.server.strims_path))
     return bad("server.ws_path, server.strims_path: expected a path such as /ws");
+  if (!c.server.site_path.empty() && !is_path(c.server.site_path))
+    return bad("server.site_path: expected a path such as /live, or nothing");
+  if (c.server.ws_path == c.server.site_path)
+    return bad("server.site_path: must differ from server.ws_path");
   if (c.server.ws_path == c.server.strims_path)
     return bad("server.strims_path: must differ from server.ws_path");
   if (c.server.data_dir.empty()) return bad("server.data_dir: must not be empty");

@@ -42,6 +42,10 @@ constexpr Key kServerConfig[] = {
     server_row<&ServerConfig::strims_path>(
         "server.strims_path", "", {},
         "Path of the chat WebSocket in the strims dialect, on every address."),
+    server_row<&ServerConfig::site_path>("server.site_path", "", {},
+                                         "Path of the WebSocket that tells pages and bots of the "
+                                         "site's streams (dggApi:streamInfo); "
+                                         "empty: none."),
     server_row<&ServerConfig::data_dir>(
         "server.data_dir", "", {},
         "Folder of the database and other data; made when it is missing."),

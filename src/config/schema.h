@@ -24,6 +24,7 @@ struct ServerConfig {
   Strings strims_listen;                   // listeners whose /ws speaks the strims dialect
   std::string ws_path = "/ws";             // dgg dialect
   std::string strims_path = "/strims/ws";  // strims dialect
+  std::string site_path = "/live";         // what the site tells beside the chat (dggApi)
   std::string data_dir = "data";
   std::string public_url;
   int64_t shards = 0;  // 0: one per core

@@ -96,7 +96,7 @@ void Door::admit(http::Upgrade upgrade, Flavour flavour, proto::WsAccept accept,
   std::optional<Seq> since;
   if (const auto text = upgrade.request.query_param("since")) since = parse_u64(*text);
   std::unique_ptr<Identity> identity;
-  if (*who) {
+  if (*who && flavour != Flavour::site) {
     identity = std::make_unique<Identity>();
     identity->access_id = (*who)->access_id();
     identity->user = std::make_shared<const User>(std::move((*who)->user));

@@ -1,5 +1,6 @@
 #include "hub/hub.h"
 
+#include "hub/dialects/site_dialect.h"
 #include "hub/metrics.h"
 #include "obs/log.h"
 #include "proto/ws_encoder.h"
@@ -20,7 +21,8 @@ Hub::Hub(HubParts parts, HubSettings settings, chat::RoomLimits limits,
       settings_(settings),
       dialects_{
           make_dgg_dialect(settings.paid_event_ms),
-          make_strims_dialect(emotes, [this](std::string_view word) { return shown_nick(word); })},
+          make_strims_dialect(emotes, [this](std::string_view word) { return shown_nick(word); }),
+          make_site_dialect([this] { return stream_info_(); })},
       inbox_(parts.shards.reactor(kHome)),
       room_(kChannel, parts.clock, parts.ids, *this, limits),
       welcome_(parts.clock, settings.paid_event_ms),
@@ -69,6 +71,7 @@ void Hub::restore(chat::RoomState state, const std::vector<Entry>& recent) {
 void Hub::join(chat::ConnId conn, const UserPtr& user, const IpAddress& address,
                std::optional<Seq> since, LoginKey login) {
   ++readers_[conn.flavour];
+  if (static_cast<Flavour>(conn.flavour) == Flavour::site) return welcome(conn, nullptr);
   if (static_cast<Flavour>(conn.flavour) == Flavour::dgg) {
     const MonoMs now = parts_.clock.mono_ms();
     std::optional<Seq> echoed;
@@ -82,6 +85,7 @@ void Hub::join(chat::ConnId conn, const UserPtr& user, const IpAddress& address,
 
 void Hub::leave(chat::ConnId conn) {
   --readers_[conn.flavour];
+  if (static_cast<Flavour>(conn.flavour) == Flavour::site) return;
   returning_.erase(conn);
   room_.leave(conn);
 }
@@ -104,6 +108,7 @@ void Hub::call(UserPtr user, chat::Command command,
 }
 
 void Hub::command(chat::ConnId conn, chat::Command command) {
+  if (static_cast<Flavour>(conn.flavour) == Flavour::site) return;
   chat::Asker asker;
   asker.conn = conn;
   asker.nonce = command.nonce;

@@ -61,6 +61,11 @@ class Hub final : public chat::RoomCalls, private chat::RoomPort {
   // `recent`: the newest entries of every kind, oldest first, for those who come back.
   void restore(chat::RoomState state, const std::vector<Entry>& recent);
 
+  // Before the shards run: what the site's feed tells of its streams.
+  void set_stream_info(std::function<std::string()> stream_info) {
+    stream_info_ = std::move(stream_info);
+  }
+
   // Any thread.
   const HubSettings& settings() const { return settings_; }
   const Dialect& dialect(Flavour flavour) const { return *dialects_[static_cast<size_t>(flavour)]; }
@@ -153,6 +158,7 @@ class Hub final : public chat::RoomCalls, private chat::RoomPort {
   void save_presence(storage::PresenceDiff batch, std::move_only_function<void(Result<void>)> done);
 
   const HubParts parts_;
+  std::function<std::string()> stream_info_ = [] { return std::string("null"); };
   const HubSettings settings_;
   std::array<std::unique_ptr<Dialect>, kFlavours> dialects_;
   HomeInbox inbox_;

@@ -250,7 +250,7 @@ class HubCase {
   chat::ConnId last;  // of the newest connection
   // Of publish() alone, which is not to be mixed with what the room says: a deflated feed has one
   // encoder.
-  FeedEncoder encoders[kFlavours] = {{5, 8}, {5, 8}};
+  FeedEncoder encoders[kFlavours] = {{5, 8}, {5, 8}, {5, 8}};
 
  private:
   static void unblock(int fd) { ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK); }

@@ -6,8 +6,9 @@
 
 namespace strims::hub {
 
-enum class Flavour : uint8_t { dgg = 0, strims = 1 };
-inline constexpr size_t kFlavours = 2;
+// What is spoken to whom; each has a feed. Who reads the site's feed is not in the room.
+enum class Flavour : uint8_t { dgg = 0, strims = 1, site = 2 };
+inline constexpr size_t kFlavours = 3;
 
 struct HubSettings {
   size_t max_message_bytes = 6144;

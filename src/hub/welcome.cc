@@ -35,6 +35,7 @@ std::vector<Bytes> WelcomeDesk::frames(const chat::Room& room, const User* user,
     add(history(room, dialect, flavour, resume.echoed));
   }
   add(frame(dialect.paid_events(room.live_paid_events(), paid_event_ms_)));
+  if (flavour == Flavour::site) return out;
   if (const auto& pin = room.pin()) {
     add(frame(dialect.entry(*pin)));
   } else if (const auto& unpin = room.unpin();

@@ -46,7 +46,8 @@ std::string numbers(const std::vector<Seq>& seqs) {
 
 JournalView::JournalView(sql::Database& database, int64_t paid_event_ms)
     : connection_(storage::connect(database)),
-      dialects_{hub::make_dgg_dialect(paid_event_ms), hub::make_strims_dialect({"Wow"})} {}
+      dialects_{hub::make_dgg_dialect(paid_event_ms), hub::make_strims_dialect({"Wow"}),
+                hub::make_site_dialect([] { return std::string("null"); })} {}
 
 std::vector<Entry> JournalView::read_after(Seq after) {
   auto entries = journal::read(*connection_, 1,

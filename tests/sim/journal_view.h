@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "hub/dialects/dialect.h"
+#include "hub/dialects/site_dialect.h"
 #include "hub/settings.h"
 #include "model/entry.h"
 #include "storage/sql/database.h"
