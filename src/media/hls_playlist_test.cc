@@ -22,7 +22,7 @@ TEST(HlsPlaylist, OfTheFirstPart) {
   EXPECT_EQ(media_playlist(window),
             "#EXTM3U\n"
             "#EXT-X-VERSION:9\n"
-            "#EXT-X-TARGETDURATION:4\n"
+            "#EXT-X-TARGETDURATION:2\n"
             "#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=1.553100\n"
             "#EXT-X-PART-INF:PART-TARGET=0.501000\n"
             "#EXT-X-MEDIA-SEQUENCE:0\n"
@@ -34,7 +34,7 @@ TEST(HlsPlaylist, OfTheFirstPart) {
 }
 
 TEST(HlsPlaylist, OfAFullWindow) {
-  LiveWindow window({.segments = 3, .part_segments = 1, .target_duration_s = 2});
+  LiveWindow window({.segments = 3, .part_segments = 1});
   Feeder feeder{window};
   feeder.init();
   feeder.parts_per_segment = 4;

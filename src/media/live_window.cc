@@ -95,7 +95,7 @@ const LiveWindow::Segment* LiveWindow::find(uint64_t msn) const {
 }
 
 LiveWindow::Wait LiveWindow::playlist_wait(uint64_t msn, std::optional<uint32_t> part) const {
-  if (state_ == State::ended) return Wait::ready;
+  if (state_ != State::live) return Wait::ready;
   if (segments_.empty()) return Wait::hold;
   const Segment& last = segments_.back();
   if (msn < last.number) return Wait::ready;

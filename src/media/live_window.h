@@ -16,11 +16,13 @@ namespace strims::media {
 class LiveWindow {
  public:
   struct Options {
-    size_t segments = 7;           // complete ones in the playlist
-    size_t part_segments = 3;      // of these, so many newest ones are listed with their parts
-    size_t behind = 2;             // kept though no longer listed, for readers of an older playlist
-    int part_target_ms = 500;      // as the packager's
-    int target_duration_s = 4;     // keyframes two seconds apart give segments of less than four
+    size_t segments = 7;       // complete ones in the playlist
+    size_t part_segments = 3;  // of these, so many newest ones are listed with their parts
+    size_t behind = 2;         // kept though no longer listed, for readers of an older playlist
+    int part_target_ms = 500;  // as the packager's
+    // At least; see target_duration_s(). Players that do not know low latency stay three of them
+    // behind.
+    int target_duration_s = 2;
     uint64_t discontinuities = 0;  // of the broadcast before the first part that will be added
   };
 
@@ -63,7 +65,8 @@ class LiveWindow {
   // Rises with every change: a playlist made at the same version is the same.
   uint64_t version() const { return version_; }
 
-  // The playlist with _HLS_msn and perhaps _HLS_part (RFC 8216bis section 6.2.5.2).
+  // The playlist with _HLS_msn and perhaps _HLS_part (RFC 8216bis section 6.2.5.2). Nobody waits
+  // while there is no publisher: a player must see the discontinuity promised before it comes.
   Wait playlist_wait(uint64_t msn, std::optional<uint32_t> part) const;
   // A part; the one of the preload hint is held.
   Wait part_wait(uint64_t msn, uint32_t index) const;
@@ -81,7 +84,7 @@ class LiveWindow {
   std::span<const Segment> listed() const;
   // Discontinuities before the first listed segment, its own not counted.
   uint64_t discontinuity_sequence() const { return discontinuity_sequence_; }
-  // Constant as long as no segment is longer; then it grows.
+  // Constant as long as no segment is longer, as with keyframes every two seconds; else it grows.
   int target_duration_s() const { return target_duration_s_; }
   // Of the listed segments, bits per second.
   uint64_t peak_bandwidth() const;

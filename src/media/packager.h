@@ -35,10 +35,11 @@ struct PackagerOptions {
 
 // Where a broadcast goes on after a restart of the server. All zero: a new one.
 struct PackagerStart {
-  uint64_t segment = 0;  // number of the next segment
-  uint32_t init = 0;     // number of the last init
-  int64_t media_us = 0;  // end of what was made so far
-  TimeMs epoch_ms = 0;   // wall time of media time 0; 0: nothing was made so far
+  uint64_t segment = 0;          // number of the next segment
+  uint32_t init = 0;             // number of the last init
+  int64_t media_us = 0;          // end of what was made so far
+  TimeMs epoch_ms = 0;           // wall time of media time 0; 0: nothing was made so far
+  uint64_t discontinuities = 0;  // of its parts; LiveWindow::Options wants to know
 };
 
 class PackagerSink {

@@ -184,6 +184,7 @@ TEST_F(PackagerClockTest, GoesOnAfterARestart) {
   const PackagerStart position = packager_.position();
   EXPECT_EQ(position.segment, out_.parts.back().segment + 1);
   EXPECT_EQ(position.init, 1u);
+  EXPECT_EQ(position.discontinuities, 0u);
   EXPECT_EQ(position.epoch_ms, kWall);
   EXPECT_GE(position.media_us, out_.parts.back().start_us + out_.parts.back().duration_us);
 
@@ -197,6 +198,7 @@ TEST_F(PackagerClockTest, GoesOnAfterARestart) {
   EXPECT_EQ(discontinuities()[0]->segment, position.segment);
   EXPECT_EQ(discontinuities()[0]->start_us, 20'000'000);
   EXPECT_EQ(out_.inits.back().number, 2u);
+  EXPECT_EQ(restarted.position().discontinuities, 1u);
   expect_one_clock();
 }
 

@@ -48,6 +48,7 @@ void PartWriter::on_cut(const Cut& cut) {
   part.ends_segment = cut.ends_segment;
   part.bytes = std::make_shared<const std::string>(write_fragment(cut.fragment));
   ++stats_.parts;
+  if (part.discontinuity) ++position_.discontinuities;
   if (cut.hard) ++stats_.hard_cuts;
   if (cut.ends_segment) {
     ++position_.segment;
