@@ -9,9 +9,7 @@ namespace {
 
 constexpr double kSlow = 0.95;  // of realtime
 constexpr double kTooSlow = 0.8;
-constexpr double kLongKeyframes = 4.5;  // seconds
-constexpr double kTooLongKeyframes = 9;
-constexpr int64_t kSkewMs = 1'000;
+constexpr double kTooLongKeyframes = 9;  // seconds
 
 class Judge {
  public:
@@ -29,6 +27,11 @@ class Judge {
  private:
   Health& health_;
 };
+
+std::string sentence(std::string note) {
+  if (!note.empty() && note[0] >= 'a' && note[0] <= 'z') note[0] -= 'a' - 'A';
+  return note + ".";
+}
 
 // "avc1.64001f,mp4a.40.2" in its two halves.
 void split_codecs(const std::string& codecs, Health& health) {
@@ -78,7 +81,7 @@ Health HealthMeter::read() const {
   health.height = last.height;
   health.keyframe_seconds = static_cast<double>(last.packager.keyframe_interval_ms) / 1e3;
   if (!last.codecs.empty()) split_codecs(last.codecs, health);
-  for (const std::string& note : last.notes) judge.note(false, note);
+  for (const std::string& note : last.notes) judge.note(false, sentence(note));
   const Sample& first = samples_.front();
   const double seconds = static_cast<double>(samples_.back().at - first.at) / 1e3;
   if (seconds >= 1) {
@@ -95,15 +98,8 @@ Health HealthMeter::read() const {
                fmt::format("The upload brings {:.0f} % of realtime: lower the bitrate or look at "
                            "the connection.",
                            health.realtime * 100));
-  if (health.keyframe_seconds > kLongKeyframes)
-    judge.note(health.keyframe_seconds > kTooLongKeyframes,
-               fmt::format("A keyframe comes every {:.0f} s: set the keyframe interval to 2 s.",
-                           health.keyframe_seconds));
-  if (seconds >= 5 && !last.packager.has_audio) judge.note(false, "There is no sound.");
-  if (seconds >= 5 && !last.packager.has_video) judge.note(false, "There is no picture.");
-  if (std::abs(last.packager.av_skew_ms) > kSkewMs)
-    judge.note(false, fmt::format("Picture and sound are {:.1f} s apart.",
-                                  static_cast<double>(std::abs(last.packager.av_skew_ms)) / 1e3));
+  // What the packager says of it is a warning; this is no good to anybody who wants to join.
+  if (health.keyframe_seconds > kTooLongKeyframes) health.grade = Health::Grade::bad;
   return health;
 }
 
