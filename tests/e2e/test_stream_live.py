@@ -90,7 +90,7 @@ def test_segments_are_their_parts(live, tmp_path):
     segment = next(s for s in playlist.segments if s.complete and s.parts)
     assert b"".join(hls.fetch(part.uri) for part in segment.parts) == hls.fetch(segment.uri)
     assert segment.parts[0].independent and not segment.discontinuity
-    (tmp_path / "segment.mp4").write_bytes(hls.media(segment))
+    (tmp_path / "segment.mp4").write_bytes(hls.media([segment]))
     seen = probe(tmp_path / "segment.mp4", "-count_frames")
     assert int(seen["video"]["nb_read_frames"]) == round(segment.seconds * 30)
 

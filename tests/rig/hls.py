@@ -202,12 +202,14 @@ class Hls:
         assert answer.status == 200 and answer.header("content-type") == "video/mp4", answer
         return answer.body
 
-    def media(self, segment) -> bytes:
-        """A segment as a file of its own: init and media."""
-        if segment.range is None:
-            return self.fetch(segment.map["URI"]) + self.fetch(segment.uri)
-        size, _, at = segment.map["BYTERANGE"].partition("@")
-        return self.range(segment.map["URI"], int(at), int(size)) + self.range(segment.uri, *segment.range)
+    def media(self, segments) -> bytes:
+        """Segments of one map as a file of their own: init and media."""
+        assert len({s.map["URI"] for s in segments}) == 1
+        first = segments[0].map
+        if segments[0].range is None:
+            return self.fetch(first["URI"]) + b"".join(self.fetch(s.uri) for s in segments)
+        size, _, at = first["BYTERANGE"].partition("@")
+        return self.range(first["URI"], int(at), int(size)) + b"".join(self.range(s.uri, *s.range) for s in segments)
 
     def range(self, uri, offset, length) -> bytes:
         answer = self.get(uri, Range=f"bytes={offset}-{offset + length - 1}")

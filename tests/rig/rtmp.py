@@ -140,7 +140,7 @@ class Publisher(threading.Thread):
         super().__init__(daemon=True)
         self.port, self.name, self.source = port, name, source
         self.speed, self.offset_ms, self.tracks, self.seconds = speed, offset_ms, tracks, seconds
-        self.clip_tags = clip.tags() if tags is None else tags
+        self.clip_tags, self.length_ms = (clip.tags(), clip.seconds * 1000) if tags is None else (tags, 1000)
         self.chunks, self.sock = Chunks(), None
         self.lock, self.over = threading.Lock(), threading.Event()
         self.sent_ms = 0            # timestamp of the newest frame, without the offset
@@ -219,11 +219,10 @@ class Publisher(threading.Thread):
                 if kind in self.tracks:
                     self._send(kind, body, at)
             else:
-                # One frame behind its end the clip begins again.
-                base += max(t for _, t, _ in tags) + 1000 // clips.FRAMES_PER_SECOND
+                base += self.length_ms
                 continue
             if self._next_tags:
-                tags, self._next_tags, base = self._next_tags, None, self.sent_ms + 33
+                (tags, self.length_ms), self._next_tags, base = self._next_tags, None, self.sent_ms + 33
         if self.goodbye == "stop":
             self._command("FCUnpublish", 6, None, self.name)
             self._command("deleteStream", 7, None, 1)
@@ -271,7 +270,7 @@ class Publisher(threading.Thread):
 
     def switch(self, clip):
         """Another clip goes on from here, as when somebody changes the size of his picture."""
-        self._next_tags = clip.tags()
+        self._next_tags = (clip.tags(), clip.seconds * 1000)
 
     # --- ending
 
