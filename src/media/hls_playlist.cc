@@ -89,6 +89,11 @@ std::string part_uri(uint64_t msn, uint32_t index) {
 std::string media_playlist(const LiveWindow& window) {
   const auto segments = window.listed();
   const size_t complete = segments.size() - (segments.back().complete ? 0 : 1);
+  // Who comes to an ended stream, or is surprised by its end, wants whole segments: hls.js 1.7.4
+  // does not fetch the last part behind the end, and then never says that it has ended.
+  const bool ended = window.state() == LiveWindow::State::ended;
+  const size_t with_parts = ended ? 0 : window.options().part_segments;
+  const size_t first_with_parts = complete - std::min(complete, with_parts);
   std::string out;
   out.reserve(4096);
   put_head(out, window);
@@ -99,7 +104,7 @@ std::string media_playlist(const LiveWindow& window) {
     if (segment.init != init) line(out, "#EXT-X-MAP:URI=\"{}\"", init_uri(segment.init));
     init = segment.init;
     line(out, "#EXT-X-PROGRAM-DATE-TIME:{}", format_rfc3339_ms(segment.wall_ms));
-    if (i + window.options().part_segments >= complete) put_parts(out, segment);
+    if (i >= first_with_parts) put_parts(out, segment);
     if (segment.complete)
       line(out, "#EXTINF:{},\n{}", seconds(segment.duration_us), segment_uri(segment.number));
   }

@@ -124,6 +124,7 @@ TEST(HlsPlaylist, AnEndedStreamSaysSo) {
   feeder.segments(2);
   window.set_state(State::ended);
   EXPECT_THAT(media_playlist(window), EndsWith("seg-1.m4s\n#EXT-X-ENDLIST\n"));
+  EXPECT_THAT(media_playlist(window), Not(HasSubstr("part-"))) << "and has whole segments only";
 }
 
 TEST(HlsPlaylist, Multivariant) {
