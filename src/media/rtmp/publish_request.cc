@@ -1,0 +1,48 @@
+#include "media/rtmp/publish_request.h"
+
+namespace strims::media {
+namespace {
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+// Takes what stands in front of the first `mark`, or all, and drops the mark.
+std::string_view take_until(std::string_view& rest, char mark) {
+  const size_t at = rest.find(mark);
+  const std::string_view taken = rest.substr(0, at);
+  rest = at == std::string_view::npos ? std::string_view() : rest.substr(at + 1);
+  return taken;
+}
+
+std::string decode(std::string_view text) {
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool escape = text[i] == '%' && i + 2 < text.size();
+    const int high = escape ? hex_digit(text[i + 1]) : -1;
+    const int low = escape ? hex_digit(text[i + 2]) : -1;
+    if (high < 0 || low < 0) {
+      out += text[i];
+      continue;
+    }
+    out += static_cast<char>(high << 4 | low);
+    i += 2;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::optional<std::string> PublishRequest::parameter(std::string_view key) const {
+  std::string_view rest = query;
+  while (!rest.empty()) {
+    std::string_view value = take_until(rest, '&');
+    if (take_until(value, '=') == key) return decode(value);
+  }
+  return std::nullopt;
+}
+
+}  // namespace strims::media
