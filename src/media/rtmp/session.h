@@ -62,7 +62,7 @@ class RtmpSession {
   // send what is in output() and close the connection. Without a publish it does nothing.
   void refuse_publish(std::string_view code, std::string_view description);
 
-  // False while on_publish() waits for its answer, and after the end: whoever stops to read then
+  // False while on_publish() waits for its answer, and when finished(): whoever stops to read then
   // holds nothing here. Input that comes all the same is held up to RtmpLimits::max_pending.
   bool wants_input() const { return state_ != State::pending && state_ != State::finished; }
   // True after an error or a refusal.
