@@ -5,6 +5,7 @@
 #include "api/fields.h"
 #include "http/problem.h"
 #include "storage/repositories/stream_channels.h"
+#include "stream/recording_index.h"
 
 namespace strims::api {
 namespace {
@@ -128,8 +129,13 @@ void write_vod(JsonWriter& w, const Call& call, const Vod& vod) {
   w.field("duration_ms", recording.duration_ms).field("state", to_string(recording.state));
   w.field("pinned", recording.pinned).field("visibility", to_string(recording.visibility));
   w.field("bytes", recording.bytes).field("degraded", recording.degraded);
-  w.key("poster").null();
-  write_playback(w, vod_address(call, vod));
+  const std::string playback = vod_address(call, vod);
+  // Beside the playlist, under the same grant.
+  write_optional(w, "poster",
+                 recording.poster && !playback.empty()
+                     ? playback.substr(0, playback.rfind('/') + 1) + stream::kPosterName
+                     : std::string());
+  write_playback(w, playback);
   w.field("chat_offset_ms", -broadcast.latency_ms);
   w.field("peak_viewers", broadcast.peak_viewers).end_object();
 }

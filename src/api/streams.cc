@@ -124,7 +124,8 @@ void write_health(JsonWriter& w, const stream::ChannelView& view, const stream::
   write_time(w, "since", view.session != 0 ? view.session_since : 0);
   w.field("reconnects", view.reconnects).key("recording").object();
   const bool recording = view.broadcast != 0 && view.channel.record;
-  w.field("state", recording ? "recording" : "none");
+  const bool degraded = desk.recorder().is_degraded(view.broadcast);
+  w.field("state", degraded ? "degraded" : recording ? "recording" : "none");
   w.field("queue_bytes", static_cast<int64_t>(desk.recorder().queued_bytes(view.broadcast)));
   w.end_object().end_object();
 }

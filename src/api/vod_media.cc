@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <charconv>
+#include <fstream>
 
 #include "api/stream_fields.h"
 #include "http/byte_range.h"
@@ -97,9 +98,21 @@ struct File {
   const int fd;
 };
 
+Answer poster(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  Response response;
+  response.body.assign(std::istreambuf_iterator<char>(in), {});
+  if (response.body.empty()) return fail(Errc::not_found, "notfound", "There is no picture.");
+  response.set("Content-Type", "image/jpeg").set("Cache-Control", "max-age=60");
+  return response;
+}
+
 Answer file(Call& call) {
   STRIMS_TRY(const Recording recording, admitted(call));
   std::string_view name = call.http.param("file");
+  if (name == stream::kPosterName)
+    return poster(call.services.streams->record_root() + "/" + recording.folder + "/" +
+                  stream::kPosterName);
   uint32_t number = 0;
   constexpr std::string_view kStem = "file-";
   const bool stem = name.starts_with(kStem);

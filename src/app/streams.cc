@@ -127,6 +127,14 @@ Result<void> Streams::set_up() {
         return made;
       });
   connect_gate();
+  if (c.thumbnails)
+    thumbnails_ = std::make_unique<stream::Thumbnails>(
+        stream::ThumbnailOptions{.ffmpeg = c.ffmpeg, .require_sandbox = c.require_sandbox},
+        parts_.clock, directory_, [this](BroadcastId broadcast, const media::SharedBytes& jpeg) {
+          (void)run([broadcast, jpeg](stream::Broadcasts& broadcasts, Result<sql::Connection*> db) {
+            if (db) broadcasts.keep_poster(**db, broadcast, *jpeg);
+          });
+        });
   for (size_t i = 0; i < parts_.shards.count(); ++i)
     servers_.push_back(
         std::make_unique<ingest::PublisherServer>(parts_.shards.reactor(i), ingest_));
@@ -142,6 +150,14 @@ bool Streams::run(Job job) {
   return lane_->try_run([this, job = std::move(job)](Result<sql::Connection*> db) mutable {
     job(*broadcasts_, std::move(db));
   });
+}
+
+void Streams::looked_at(const std::string& slug) {
+  if (thumbnails_) thumbnails_->looked_at(slug);
+}
+
+media::SharedBytes Streams::picture(const std::string& slug) const {
+  return thumbnails_ ? thumbnails_->picture(slug) : nullptr;
 }
 
 void Streams::connect_gate() {
@@ -250,6 +266,7 @@ void Streams::stop() {
     if (!posted) done.count_down();
   }
   done.wait();
+  if (thumbnails_) thumbnails_->stop();
   if (lane_) lane_->stop();
 }
 

@@ -17,6 +17,7 @@
 #include "net/tls.h"
 #include "storage/sql/database.h"
 #include "stream/desk.h"
+#include "stream/thumbnails.h"
 
 namespace strims::app {
 
@@ -46,8 +47,8 @@ class Streams final : public stream::Desk {
   const stream::Grants& grants() const override { return *grants_; }
   const stream::Recorder& recorder() const override { return *recorder_; }
   const std::string& record_root() const override { return record_root_; }
-  void looked_at(const std::string&) override {}
-  media::SharedBytes picture(const std::string&) const override { return nullptr; }
+  void looked_at(const std::string& slug) override;
+  media::SharedBytes picture(const std::string& slug) const override;
   const std::string& rtmp_url() const override { return rtmp_url_; }
   const std::string& rtmps_url() const override { return rtmps_url_; }
 
@@ -70,6 +71,7 @@ class Streams final : public stream::Desk {
   ingest::IngestShared ingest_;
   std::vector<std::unique_ptr<ingest::PublisherServer>> servers_;  // by shard
   std::vector<std::unique_ptr<net::Listener>> listeners_;          // each shard's, in turn
+  std::unique_ptr<stream::Thumbnails> thumbnails_;                 // null: switched off
   std::atomic<bool> tick_waits_ = false;
   std::atomic<bool> running_ = false;  // the shards do
   std::atomic<bool> stopping_ = false;

@@ -80,6 +80,8 @@ class Broadcasts {
   // A channel was made or its row has changed.
   Result<ChannelViewPtr> refresh(sql::Connection& db, ChannelId channel);
 
+  // A picture of a broadcast: the newest one stands for its recording.
+  void keep_poster(sql::Connection& db, BroadcastId broadcast, std::string_view jpeg);
   // Unlinks what is marked as being deleted.
   void delete_marked(sql::Connection& db);
   void on_recorder(sql::Connection& db, const RecorderEvent& event);

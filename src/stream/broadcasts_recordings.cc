@@ -4,6 +4,7 @@
 
 #include <ctime>
 #include <filesystem>
+#include <fstream>
 
 #include "obs/log.h"
 #include "storage/repositories/recordings.h"
@@ -115,12 +116,16 @@ void Broadcasts::on_recorder(sql::Connection& db, const RecorderEvent& event) {
 
 void Broadcasts::finish_recording(sql::Connection& db, BroadcastId broadcast, uint64_t bytes,
                                   int64_t duration_us) {
-  const bool worthless = worthless_.erase(broadcast) > 0 || duration_us == 0 ||
-                         duration_us < options_.record_min_ms * 1'000;
+  const bool empty = duration_us == 0;
+  const auto row = storage::find_recording(db, broadcast);
+  // The disk would not take it: its owner is to see that, and why.
+  const bool lost = empty && row && *row && (*row)->degraded;
+  const bool worthless = worthless_.erase(broadcast) > 0 ||
+                         (!lost && (empty || duration_us < options_.record_min_ms * 1'000));
   const auto done = storage::update_recording(
       db, broadcast,
-      {.state = duration_us == 0 ? RecordingState::failed : RecordingState::ready,
-       .reason = duration_us == 0 ? std::optional<std::string>("empty") : std::nullopt,
+      {.state = empty ? RecordingState::failed : RecordingState::ready,
+       .reason = empty && !lost ? std::optional<std::string>("empty") : std::nullopt,
        .bytes = static_cast<int64_t>(bytes),
        .duration_ms = duration_us / 1'000});
   if (!done) return log_failure("recording.row", broadcast, done.error());
@@ -175,6 +180,22 @@ void Broadcasts::delete_marked(sql::Connection& db) {
     if (const auto gone = storage::remove_recording(db, each.broadcast); !gone)
       log_failure("recording.not_deleted", each.broadcast, gone.error());
   }
+}
+
+void Broadcasts::keep_poster(sql::Connection& db, BroadcastId broadcast, std::string_view jpeg) {
+  const auto row = storage::find_recording(db, broadcast);
+  if (!row || !*row || (*row)->state != RecordingState::recording) return;
+  const std::string path = options_.record_root + "/" + (*row)->folder + "/" + kPosterName;
+  {
+    std::ofstream out(path + ".tmp", std::ios::binary | std::ios::trunc);
+    out.write(jpeg.data(), static_cast<std::streamsize>(jpeg.size()));
+    if (!out.flush()) return;
+  }
+  std::error_code error;
+  std::filesystem::rename(path + ".tmp", path, error);
+  if (error || (*row)->poster) return;
+  if (const auto done = storage::update_recording(db, broadcast, {.poster = true}); !done)
+    log_failure("recording.row", broadcast, done.error());
 }
 
 }  // namespace strims::stream

@@ -33,6 +33,8 @@ struct RecordedFile {
   }
 };
 
+// How the picture that stands for a recording is called, in its folder.
+inline constexpr const char* kPosterName = "poster.jpg";
 // "part-0001.mp4", "part-0001.idx".
 std::string media_name(uint32_t number);
 std::string index_name(uint32_t number);
