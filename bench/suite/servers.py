@@ -15,6 +15,7 @@ SETTINGS = {
     "auth.registrations_per_hour_per_address": 0,
     "http.auth_requests_per_minute_per_address": 0,
     "log.level": "warn",
+    "stream.rtmp_listen": "",
 }
 
 

@@ -205,31 +205,26 @@ void Streams::close_session(SessionId session, EndReason reason) {
 }
 
 Result<void> Streams::listen(const std::shared_ptr<net::TlsContext>& tls) {
-  const config::StreamConfig& c = parts_.config.stream;
-  for (const std::string& text : c.rtmp_listen) {
-    auto address = listen_on(text, nullptr);
-    if (!address && text == kDefaultListen) {
-      obs::log_warn("stream.no_ingest", {{"address", text}, {"reason", address.error().reason}});
-      continue;
-    }
-    if (!address) return std::unexpected(address.error());
-    if (rtmp_url_.empty()) rtmp_url_ = "rtmp://" + *address + "/live";
+  config::StreamConfig open = parts_.config.stream;
+  for (const std::string& text : parts_.config.stream.rtmp_listen) {
+    const auto done = listen_on(text, nullptr);
+    if (done) continue;
+    if (text != kDefaultListen) return done;
+    obs::log_warn("stream.no_ingest", {{"address", text}, {"reason", done.error().reason}});
+    open.rtmp_listen.clear();
   }
-  for (const std::string& text : c.rtmps_listen) {
+  for (const std::string& text : parts_.config.stream.rtmps_listen) {
     if (!tls)
       return fail(Errc::invalid, "no_certificate",
                   "stream.rtmps_listen needs tls.cert and tls.key");
-    STRIMS_TRY(const auto address, listen_on(text, tls));
-    if (rtmps_url_.empty()) rtmps_url_ = "rtmps://" + address + "/live";
+    STRIMS_CHECK_OK(listen_on(text, tls));
   }
-  if (!c.public_rtmp_url.empty()) rtmp_url_ = c.public_rtmp_url;
-  if (!c.public_rtmps_url.empty()) rtmps_url_ = c.public_rtmps_url;
+  urls_ = stream::ingest_urls(open, stream::ingest_host(parts_.config));
   return {};
 }
 
-// The address to show to people.
-Result<std::string> Streams::listen_on(const std::string& text,
-                                       const std::shared_ptr<net::TlsContext>& tls) {
+Result<void> Streams::listen_on(const std::string& text,
+                                const std::shared_ptr<net::TlsContext>& tls) {
   STRIMS_TRY(net::Endpoint endpoint, net::Endpoint::parse(text));
   STRIMS_CHECK_OK(net::Listener::check_unused(endpoint));
   net::ListenerOptions options;
@@ -246,8 +241,7 @@ Result<std::string> Streams::listen_on(const std::string& text,
   obs::log_info("listener.open", {{"address", endpoint.to_string()},
                                   {"tls", tls != nullptr},
                                   {"protocol", tls ? "rtmps" : "rtmp"}});
-  const bool any = endpoint.host == "0.0.0.0" || endpoint.host == "::";
-  return any ? "localhost:" + std::to_string(endpoint.port) : endpoint.to_string();
+  return {};
 }
 
 void Streams::stop() {

@@ -17,6 +17,7 @@
 #include "net/tls.h"
 #include "storage/sql/database.h"
 #include "stream/desk.h"
+#include "stream/ingest_url.h"
 #include "stream/thumbnails.h"
 
 namespace strims::app {
@@ -49,8 +50,8 @@ class Streams final : public stream::Desk {
   const std::string& record_root() const override { return record_root_; }
   void looked_at(const std::string& slug) override;
   media::SharedBytes picture(const std::string& slug) const override;
-  const std::string& rtmp_url() const override { return rtmp_url_; }
-  const std::string& rtmps_url() const override { return rtmps_url_; }
+  const std::string& rtmp_url() const override { return urls_.rtmp; }
+  const std::string& rtmps_url() const override { return urls_.rtmps; }
 
  private:
   explicit Streams(Parts parts);
@@ -58,12 +59,11 @@ class Streams final : public stream::Desk {
   void connect_gate();
   void tick();
   void close_session(SessionId session, EndReason reason);
-  Result<std::string> listen_on(const std::string& text,
-                                const std::shared_ptr<net::TlsContext>& tls);
+  Result<void> listen_on(const std::string& text, const std::shared_ptr<net::TlsContext>& tls);
 
   const Parts parts_;
   std::string record_root_;
-  std::string rtmp_url_, rtmps_url_;
+  stream::IngestUrls urls_;
   std::unique_ptr<stream::Grants> grants_;
   stream::Directory directory_;
   std::unique_ptr<stream::Broadcasts> broadcasts_;

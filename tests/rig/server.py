@@ -29,6 +29,7 @@ TEST_SETTINGS = {
     "http.auth_requests_per_minute_per_address": 0,
     "chat.throttle_base_ms": 0,
     "chat.whisper_min_account_age_seconds": 0,
+    "stream.rtmp_listen": [],
 }
 # Any test over the other engine: STRIMS_TEST_TRANSPORT=io_uring script/test e2e
 if os.environ.get("STRIMS_TEST_TRANSPORT"):
