@@ -20,9 +20,9 @@ export class Person {
   /**
    * @param {import('playwright-core').Browser} browser
    * @param {string} url
-   * @param {import('playwright-core').BrowserContextOptions} [options]
+   * @param {import('playwright-core').BrowserContextOptions & {path?: string}} [options]
    */
-  static async arrive(browser, url, options = {}) {
+  static async arrive(browser, url, { path: address = '', ...options } = {}) {
     const person = new Person();
     const context = await browser.newContext({ viewport: { width: 1000, height: 700 }, ...options });
     context.setDefaultTimeout(kPatience);
@@ -33,7 +33,7 @@ export class Person {
       const text = message.text();
       if (message.type() === 'error' && /Content.Security.Policy/i.test(text)) person.troubles.push(text);
     });
-    await person.page.goto(url);
+    await person.page.goto(new URL(address, url).href);
     await person.live();
     return person;
   }

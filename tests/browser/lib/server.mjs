@@ -12,16 +12,18 @@ import { promisify } from 'node:util';
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const binary = process.env.STRIMS_BIN ?? path.join(root, 'build/release/strims');
 const kReadyWithin = 15000;
-// New accounts may not whisper for a week; the ones here live for seconds.
-const kSettings = { STRIMS_CHAT__WHISPER_MIN_ACCOUNT_AGE_SECONDS: '0' };
+// New accounts may not whisper for a week; the ones here live for seconds. Nobody streams where no test does.
+const kSettings = { STRIMS_CHAT__WHISPER_MIN_ACCOUNT_AGE_SECONDS: '0', STRIMS_STREAM__RTMP_LISTEN: '' };
 
 export class Server {
   #child = null;
   #port = 0;
 
-  static async start() {
+  /** @param {Record<string, string>} [settings] environment */
+  static async start(settings = {}) {
     if (!existsSync(binary)) throw new Error(`There is no ${binary}: build it, or set STRIMS_BIN`);
     const server = new Server();
+    server.settings = settings;
     server.data = await mkdtemp(path.join(tmpdir(), 'strims-browser-'));
     await server.run();
     return server;
@@ -32,7 +34,7 @@ export class Server {
   /** Starts the program; the second time on the port it had before. */
   async run() {
     const child = spawn(binary, ['serve', '--listen', `127.0.0.1:${this.#port}`, '--data', this.data], {
-      cwd: this.data, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...kSettings },
+      cwd: this.data, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...kSettings, ...this.settings },
     });
     this.#child = child;
     let errors = '';

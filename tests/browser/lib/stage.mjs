@@ -5,13 +5,14 @@ import { launch, Person } from './page.mjs';
 import { Server } from './server.mjs';
 
 /**
+ * @param {() => Promise<any>} [open] starts what the people come to
  * @returns {{server: Server, arrive: (options?: object) => Promise<Person>,
  *   member: (name: string, role?: string) => Promise<Person>}}
  */
-export function stage() {
+export function stage(open = () => Server.start()) {
   const scene = { people: [] };
   before(async () => {
-    scene.server = await Server.start();
+    scene.server = await open();
     scene.browser = await launch();
   });
   after(async () => {

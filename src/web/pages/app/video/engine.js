@@ -13,6 +13,24 @@ import { rebuildDelay } from './retry.js';
 
 const kHealthyAfter = 15000;  // ms of playing after which earlier failures are forgotten
 const kStandsStill = 12000;   // ms without progress of a live picture that should move
+const kFirstSegment = 60;     // looks for the first segment of a stream that has just begun; its length is 2 s or more
+
+/** hls.js gives up on a playlist without a segment after a few seconds, and looks too seldom until then. */
+const playlistLoadPolicy = {
+  default: {
+    maxTimeToFirstByteMs: 10000,
+    maxLoadTimeMs: 20000,
+    timeoutRetry: { maxNumRetry: 2, retryDelayMs: 0, maxRetryDelayMs: 0 },
+    errorRetry: {
+      maxNumRetry: kFirstSegment,
+      retryDelayMs: 400,
+      maxRetryDelayMs: 400,
+      shouldRetry: (/** @type {any} */ _, /** @type {number} */ count, /** @type {boolean} */ __,
+        /** @type {{code?: number}|undefined} */ response, /** @type {boolean} */ retry) =>
+        retry && (response?.code === 200 || count < 2),
+    },
+  },
+};
 
 /**
  * Fires `built` (a player is there: play it), `trouble` (detail: ms until the next attempt), `fine` (it plays again),
@@ -134,6 +152,7 @@ export class Engine extends EventTarget {
     const hls = new Hls({
       lowLatencyMode: wish !== 'plain',
       workerPath: kWorker,
+      playlistLoadPolicy,
       startPosition: start,
       liveDurationInfinity: true,
       maxLiveSyncPlaybackRate: 1.2,

@@ -46,13 +46,20 @@ export function streamFacts(stream) {
 /** A still that may be changed behind the same address. @param {string} url */
 export const freshPicture = (url) => `${url}${url.includes('?') ? '&' : '?'}t=${Math.floor(Date.now() / 20000)}`;
 
+/** The picture, or the letter if it does not come. @param {string|null} url @param {string} name */
+function picture(url, name) {
+  if (!url) return letterPicture(name);
+  const image = h('img', { src: url, alt: '', loading: 'lazy' });
+  image.addEventListener('error', () => image.replaceWith(letterPicture(name)));
+  return image;
+}
+
 /** @param {Stream} stream */
 export function streamCard(stream) {
   const on = stream.state === 'live' || stream.state === 'interrupted';
   return h('li', { class: 'card', data: { channel: stream.channel } },
     link({ name: 'watch', channel: stream.channel }, { class: 'card-picture', tabindex: '-1', 'aria-hidden': 'true' },
-      on && stream.thumbnail ? h('img', { src: freshPicture(stream.thumbnail), alt: '', loading: 'lazy' })
-        : letterPicture(stream.channel),
+      picture(on && stream.thumbnail ? freshPicture(stream.thumbnail) : null, stream.channel),
       statePill(stream),
       on ? h('span', { class: 'over' }, viewersText(stream.viewers)) : null),
     h('h3', {}, link({ name: 'watch', channel: stream.channel }, {}, stream.title || stream.channel)),
@@ -66,7 +73,7 @@ export function vodCard(vod) {
   const state = { recording: 'Being recorded', finalizing: 'Being finished', failed: 'Broken', ready: '' }[vod.state];
   return h('li', { class: 'card', data: { video: vod.id } },
     link(place, { class: 'card-picture', tabindex: '-1', 'aria-hidden': 'true' },
-      vod.poster ? h('img', { src: vod.poster, alt: '', loading: 'lazy' }) : letterPicture(vod.channel),
+      picture(vod.poster, vod.channel),
       state ? h('span', { class: 'pill' }, state) : null,
       h('span', { class: 'over' }, positionText(vod.duration_ms / 1000))),
     h('h3', {}, link(place, {}, vod.title || `Stream of ${vod.channel}`)),

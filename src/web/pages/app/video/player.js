@@ -114,8 +114,10 @@ export class Player extends EventTarget {
       return;
     }
     this.#cover.className = `cover ${cover.kind}`;
+    const image = h('img', { class: 'cover-picture', src: picture, alt: '' });
+    image.addEventListener('error', () => image.remove());
     this.#cover.replaceChildren(
-      ...(picture ? [h('img', { class: 'cover-picture', src: picture, alt: '' })] : []),
+      ...(picture ? [image] : []),
       h('div', { class: 'cover-words' },
         h('h2', {}, cover.kind === 'waiting' ? h('span', { class: 'dot', 'aria-hidden': 'true' }) : null, cover.title),
         h('p', {}, cover.note),
