@@ -14,7 +14,8 @@ struct Recorder::Recording {
   BroadcastId broadcast = 0;
   std::string folder;
   size_t queued = 0;
-  bool left_out = false;  // the queue was full when the last part came
+  bool left_out = false;  // the queue was full, and no keyframe has come since
+  bool refused = false;   // as `failed`, for others to read
 
   uint32_t next_file = 1;
   media::Init init;
@@ -73,32 +74,32 @@ void Recorder::add_init(BroadcastId broadcast, media::Init init) {
 }
 
 bool Recorder::add_part(BroadcastId broadcast, media::Part part) {
-  const TimeMs wall_ms = part.wall_ms;
-  std::shared_ptr<Recording> full;
+  RecorderEvent event{.broadcast = broadcast, .reason = "queue_full", .gap_from = part.wall_ms};
+  bool changed = false;
+  bool taken = false;
   {
     const std::lock_guard lock(mutex_);
     const auto it = recordings_.find(broadcast);
     if (it == recordings_.end()) return false;
     Recording& recording = *it->second;
-    if (recording.queued + part.bytes->size() <= limits_.queue_bytes) {
+    taken = recording.queued + part.bytes->size() <= limits_.queue_bytes &&
+            // What goes on behind a gap must be playable from there.
+            (!recording.left_out || part.independent);
+    changed = std::exchange(recording.left_out, !taken) == taken;
+    if (taken) {
       recording.queued += part.bytes->size();
-      recording.left_out = false;
       jobs_.push_back({.kind = Job::Kind::part,
                        .broadcast = broadcast,
                        .recording = it->second,
                        .init = {},
                        .part = std::move(part)});
       wake_.notify_one();
-      return true;
     }
-    if (!std::exchange(recording.left_out, true)) full = it->second;
   }
-  if (full)
-    listener_({.broadcast = broadcast,
-               .kind = RecorderEvent::Kind::degraded,
-               .reason = "queue_full",
-               .gap_from = wall_ms});
-  return false;
+  if (!changed) return taken;
+  event.kind = taken ? RecorderEvent::Kind::recovered : RecorderEvent::Kind::degraded;
+  listener_(std::move(event));
+  return taken;
 }
 
 bool Recorder::finish(BroadcastId broadcast) {
@@ -107,6 +108,12 @@ bool Recorder::finish(BroadcastId broadcast) {
                .recording = nullptr,
                .init = {},
                .part = {}});
+}
+
+bool Recorder::is_degraded(BroadcastId broadcast) const {
+  const std::lock_guard lock(mutex_);
+  const auto it = recordings_.find(broadcast);
+  return it != recordings_.end() && (it->second->left_out || it->second->refused);
 }
 
 size_t Recorder::queued_bytes(BroadcastId broadcast) const {
@@ -139,18 +146,15 @@ void Recorder::run() {
     perform(job);
     lock.lock();
     if (job.kind == Job::Kind::part) job.recording->queued -= job.part.bytes->size();
+    job.recording->refused = job.recording->failed;
   }
 }
 
 void Recorder::perform(Job& job) {
   Recording& recording = *job.recording;
   switch (job.kind) {
-    case Job::Kind::begin: {
-      std::error_code error;
-      std::filesystem::create_directories(recording.folder, error);
-      if (error) obs::log_error("recorder.folder", {{"detail", error.message()}});
-      return;
-    }
+    case Job::Kind::begin:
+      return make_folder(recording);
     case Job::Kind::init:
       recording.init = std::move(job.init);
       recording.init_is_new = true;
@@ -163,6 +167,12 @@ void Recorder::perform(Job& job) {
   }
 }
 
+void Recorder::make_folder(const Recording& recording) {
+  std::error_code error;
+  std::filesystem::create_directories(recording.folder, error);
+  if (error) obs::log_error("recorder.folder", {{"detail", error.message()}});
+}
+
 // The file that the part belongs into.
 Result<void> Recorder::prepare(Recording& recording, const media::Part& part) {
   const bool full = recording.file && part.index == 0 &&
@@ -173,6 +183,8 @@ Result<void> Recorder::prepare(Recording& recording, const media::Part& part) {
   if (!recording.init.bytes) return fail(Errc::internal, "no_init", "a part came before its init");
   if (!has_room(recording))
     return fail(Errc::unavailable, "disk_full", "too little space is left on the disk");
+  // It is not there when its disk was not.
+  if (recording.failed) make_folder(recording);
   auto made = RecordingFile::create(recording.folder, recording.next_file, recording.init);
   // Another run's file is never touched.
   while (!made && made.error().reason == "file_exists")
@@ -192,7 +204,8 @@ bool Recorder::has_room(const Recording& recording) const {
 
 void Recorder::write(Recording& recording, const media::Part& part) {
   using std::chrono::steady_clock;
-  if (recording.failed && steady_clock::now() < recording.retry_at) return;
+  // What goes on behind a gap must be playable from there.
+  if (recording.failed && (!part.independent || steady_clock::now() < recording.retry_at)) return;
   auto done = prepare(recording, part);
   if (done) {
     // Once a segment: what is lost with the power is some seconds, and the disk is left in peace.

@@ -2,7 +2,7 @@
 //
 // Thread-safe. Bounds: each recording has at most Limits::queue_bytes of parts waiting. What finds
 // the queue full is left out, and the recording says so (`degraded`); so is what comes while the
-// disk is full. The live stream knows nothing of either.
+// disk is full. It goes on with a keyframe. The live stream knows nothing of either.
 #pragma once
 
 #include <condition_variable>
@@ -45,7 +45,7 @@ struct RecorderEvent {
 
 class Recorder {
  public:
-  // `listener` runs on the writer thread.
+  // `listener` runs on the writer thread, or on that of add_part().
   Recorder(RecorderLimits limits, std::function<void(RecorderEvent)> listener);
   // Writes what waits, at most for some seconds.
   ~Recorder();
@@ -61,6 +61,8 @@ class Recorder {
   bool finish(BroadcastId broadcast);
 
   size_t queued_bytes(BroadcastId broadcast) const;
+  // Parts are being left out now.
+  bool is_degraded(BroadcastId broadcast) const;
 
  private:
   struct Recording;
@@ -74,6 +76,7 @@ class Recorder {
   bool push(Job job);  // false: its recording is not one of ours
   void run();
   void perform(Job& job);
+  static void make_folder(const Recording& recording);
   void write(Recording& recording, const media::Part& part);
   Result<void> prepare(Recording& recording, const media::Part& part);
   bool has_room(const Recording& recording) const;

@@ -155,10 +155,31 @@ TEST_F(RecorderTest, GoesOnWhenTheDiskTakesPartsAgain) {
   EXPECT_EQ(refused.kind, RecorderEvent::Kind::degraded);
   EXPECT_EQ(refused.reason, "write_failed");
   EXPECT_EQ(refused.gap_from, part(0, 0).wall_ms);
+  EXPECT_TRUE(recorder_->is_degraded(7));
   std::filesystem::remove(folder());
-  std::filesystem::create_directories(folder());
-  recorder_->add_part(7, part(0, 1));
+  recorder_->add_part(7, part(0, 1));  // nothing can be played from there
+  recorder_->add_part(7, part(1, 0));
+  recorder_->add_part(7, part(1, 1));
   EXPECT_EQ(next().kind, RecorderEvent::Kind::recovered);
+  recorder_->finish(7);
+  EXPECT_EQ(next().duration_us, 1'000'000);
+  const auto index = parse_index(1, read(file("part-0001.idx")));
+  ASSERT_TRUE(index && !index->fragments.empty());
+  EXPECT_EQ(index->fragments[0].segment, 1u);
+}
+
+TEST_F(RecorderTest, BehindAFullQueueItGoesOnWithAKeyframe) {
+  limits_.queue_bytes = 1'500;
+  start();
+  recorder_->begin(7, folder());
+  recorder_->add_init(7, init(1));
+  EXPECT_FALSE(recorder_->add_part(7, part(0, 0, 2'000)));
+  EXPECT_EQ(next().reason, "queue_full");
+  EXPECT_TRUE(recorder_->is_degraded(7));
+  EXPECT_FALSE(recorder_->add_part(7, part(0, 1)));
+  EXPECT_TRUE(recorder_->add_part(7, part(1, 0)));
+  EXPECT_EQ(next().kind, RecorderEvent::Kind::recovered);
+  EXPECT_FALSE(recorder_->is_degraded(7));
   recorder_->finish(7);
   EXPECT_EQ(next().duration_us, 500'000);
 }
