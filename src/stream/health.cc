@@ -29,8 +29,8 @@ class Judge {
 };
 
 std::string sentence(std::string note) {
-  if (!note.empty() && note[0] >= 'a' && note[0] <= 'z') note[0] -= 'a' - 'A';
-  return note + ".";
+  if (note[0] >= 'a' && note[0] <= 'z') note[0] -= 'a' - 'A';
+  return note.ends_with('.') ? note : note + ".";
 }
 
 // "avc1.64001f,mp4a.40.2" in its two halves.
