@@ -228,10 +228,20 @@ def decode(source) -> str:
 
 def probe(source, *arguments) -> dict:
     """What ffprobe sees: streams by "video" and "audio"."""
-    done = subprocess.run([clips.needed("ffprobe"), "-v", "error", "-of", "json", "-show_streams", *arguments, str(source)],
+    return {s["codec_type"]: s for s in ffprobe(source, "-show_streams", *arguments)["streams"]}
+
+
+def first_is_key(source) -> bool:
+    """Whether a decoder can begin with the first frame."""
+    packets = ffprobe(source, "-select_streams", "v", "-show_packets", "-read_intervals", "%+#1")["packets"]
+    return packets[0]["flags"].startswith("K")
+
+
+def ffprobe(source, *arguments) -> dict:
+    done = subprocess.run([clips.needed("ffprobe"), "-v", "error", "-of", "json", *arguments, str(source)],
                           capture_output=True, text=True, timeout=patience(60))
     assert done.returncode == 0, done.stderr
-    return {s["codec_type"]: s for s in json.loads(done.stdout)["streams"]}
+    return json.loads(done.stdout)
 
 
-__all__ = ["Channel", "Pusher", "Restarting", "anybody", "decode", "probe", "rtmp_port", "stream_settings", "told"]
+__all__ = ["Channel", "Pusher", "Restarting", "anybody", "decode", "first_is_key", "probe", "rtmp_port", "stream_settings", "told"]
