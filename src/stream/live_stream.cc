@@ -21,13 +21,20 @@ media::SharedBytes shared(std::string text) {
   return std::make_shared<const std::string>(std::move(text));
 }
 
+// What an earlier process had told of discontinuities is not told again.
+media::LiveWindow::Options window_of(const LiveStreamOptions& options) {
+  media::LiveWindow::Options window = options.window;
+  window.discontinuities = options.start.discontinuities;
+  return window;
+}
+
 }  // namespace
 
 LiveStream::LiveStream(BroadcastId broadcast, LiveStreamOptions options, std::shared_ptr<Tap> tap)
     : broadcast_(broadcast),
       tap_(std::move(tap)),
       packager_(*this, options.packager, options.start),
-      window_(options.window) {}
+      window_(window_of(options)) {}
 
 LiveStream::~LiveStream() {
   for (Waiting& waiting : waiting_) waiting.answer({});
@@ -38,9 +45,10 @@ void LiveStream::begin_session(SessionId session) {
   {
     const std::lock_guard lock(mutex_);
     session_ = session;
+    packager_.begin_session();  // gives out what is left of the one before
+    if (!window_.empty()) window_.set_state(media::LiveWindow::State::interrupted);
     session_began_ = false;
     began_at_.reset();
-    packager_.begin_session();
     due = take_due();
   }
   answer_all(std::move(due));
@@ -95,6 +103,7 @@ void LiveStream::end() {
   Due due;
   {
     const std::lock_guard lock(mutex_);
+    if (std::exchange(session_, 0) != 0) packager_.flush();
     window_.set_state(media::LiveWindow::State::ended);
     due = take_due();
   }

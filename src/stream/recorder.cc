@@ -2,6 +2,7 @@
 
 #include <sys/statvfs.h>
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 
@@ -14,8 +15,8 @@ struct Recorder::Recording {
   BroadcastId broadcast = 0;
   std::string folder;
   size_t queued = 0;
-  bool left_out = false;  // the queue was full, and no keyframe has come since
-  bool refused = false;   // as `failed`, for others to read
+  bool left_out = false;              // the queue was full, and no keyframe has come since
+  std::atomic<bool> refused = false;  // as `failed`, for others to read
 
   uint32_t next_file = 1;
   media::Init init;
@@ -146,7 +147,6 @@ void Recorder::run() {
     perform(job);
     lock.lock();
     if (job.kind == Job::Kind::part) job.recording->queued -= job.part.bytes->size();
-    job.recording->refused = job.recording->failed;
   }
 }
 
@@ -219,10 +219,12 @@ void Recorder::write(Recording& recording, const media::Part& part) {
   }
   if (done) done = recording.file->append(part);
   if (done) {
+    recording.refused = false;
     if (std::exchange(recording.failed, false)) tell(recording, RecorderEvent::Kind::recovered);
     return;
   }
   recording.retry_at = steady_clock::now() + std::chrono::milliseconds(limits_.retry_ms);
+  recording.refused = true;
   if (std::exchange(recording.failed, true)) return;
   // The next one that is written does not continue the last: it gets a file of its own.
   recording.close();

@@ -154,10 +154,14 @@ media::PackagerStart RecordedFiles::position() const {
   if (files.empty()) return {};
   const Fragment& first = files.front().fragments.front();
   const Fragment& last = files.back().fragments.back();
+  uint64_t discontinuities = 0;
+  for (const RecordedFile& file : files)
+    for (const Fragment& fragment : file.fragments) discontinuities += fragment.discontinuity;
   return {.segment = last.segment + 1,
           .init = last_number,
           .media_us = last.start_us + last.duration_us,
-          .epoch_ms = first.wall_ms - first.start_us / 1'000};
+          .epoch_ms = first.wall_ms - first.start_us / 1'000,
+          .discontinuities = discontinuities};
 }
 
 Result<RecordedFiles> read_recording(const std::string& folder) {
