@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "api/call.h"
+#include "api/stream_fields.h"
 #include "http/problem.h"
 #include "stream/desk.h"
 
@@ -151,8 +152,7 @@ class Origin {
     STRIMS_TRY(const stream::Grant grant,
                desk_.grants().admit(context.param("token"), stream::GrantScope::live, slug,
                                     everybody, services_.clock.wall_ms()));
-    // Given when everybody could look: not any more.
-    if ((grant.flags & 1) != 0 && !everybody)
+    if (!grant_lasts(grant, view->channel.visibility))
       return fail(Errc::forbidden, "grant_invalid", "This address is not good any more.");
     stream::Watcher watcher{
         .sid = grant.sid,

@@ -23,14 +23,13 @@ void write_playback(JsonWriter& w, const std::string& address) {
 }
 
 std::string address(const Call& call, stream::GrantScope scope, std::string_view kind,
-                    const std::string& prefix, bool everybody, std::string_view file) {
+                    const std::string& prefix, Visibility visibility, std::string_view file) {
   const auto& services = call.services;
   const stream::Grant grant{
       .scope = scope,
       .sid = stream::new_playback_id(),
       .expires = services.clock.wall_ms() + services.config.stream.token_hours * 3'600'000,
-      // Worth nothing once not everybody may look any more.
-      .flags = everybody ? uint8_t{1} : uint8_t{0}};
+      .flags = grant_flags(visibility)};
   return "/" + std::string(kind) + "/" + services.streams->grants().issue(grant, prefix) + "/" +
          prefix + "/" + std::string(file);
 }
@@ -75,8 +74,8 @@ Result<ChannelViewPtr> own_channel(const Call& call, const Json& body) {
 std::string live_address(const Call& call, const ChannelView& view) {
   const Channel& channel = view.channel;
   if (!view.is_watchable() || !may_watch(call, channel.visibility, channel.owner)) return {};
-  return address(call, stream::GrantScope::live, "hls", channel.slug,
-                 channel.visibility == Visibility::everybody, "master.m3u8");
+  return address(call, stream::GrantScope::live, "hls", channel.slug, channel.visibility,
+                 "master.m3u8");
 }
 
 std::string vod_address(const Call& call, const Vod& vod) {
@@ -86,7 +85,24 @@ std::string vod_address(const Call& call, const Vod& vod) {
     return {};
   if (!may_watch(call, recording.visibility, vod.owner)) return {};
   return address(call, stream::GrantScope::vod, "vod", std::to_string(recording.broadcast),
-                 recording.visibility == Visibility::everybody, "index.m3u8");
+                 recording.visibility, "index.m3u8");
+}
+
+uint8_t grant_flags(Visibility visibility) {
+  switch (visibility) {
+    case Visibility::everybody:
+      return 1;
+    case Visibility::subscribers:
+      return 2;
+    case Visibility::owner_only:
+      return 0;
+  }
+  return 0;
+}
+
+bool grant_lasts(const stream::Grant& grant, Visibility now) {
+  if (grant.flags == 0 || now == Visibility::everybody) return true;
+  return now == Visibility::subscribers && grant.flags == grant_flags(Visibility::subscribers);
 }
 
 void write_ingest(JsonWriter& w, const stream::Desk& desk) {

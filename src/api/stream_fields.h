@@ -28,6 +28,11 @@ Result<stream::ChannelViewPtr> own_channel(const Call& call, const Json& body);
 std::string live_address(const Call& call, const stream::ChannelView& view);
 std::string vod_address(const Call& call, const Vod& vod);
 
+// What those addresses carry of who may look. One that was given while more people might is worth
+// nothing any more.
+uint8_t grant_flags(Visibility visibility);
+bool grant_lasts(const stream::Grant& grant, Visibility now);
+
 void write_ingest(JsonWriter& w, const stream::Desk& desk);
 // A stream as an object of its own.
 void write_stream(JsonWriter& w, const Call& call, const stream::ChannelView& view);

@@ -33,7 +33,7 @@ Result<Recording> admitted(const Call& call) {
   STRIMS_TRY(const stream::Grant grant, call.services.streams->grants().admit(
                                             call.http.param("token"), stream::GrantScope::vod, id,
                                             everybody, call.services.clock.wall_ms()));
-  if ((grant.flags & 1) != 0 && !everybody)
+  if (!grant_lasts(grant, row->visibility))
     return fail(Errc::forbidden, "grant_invalid", "This address is not good any more.");
   return *row;
 }
