@@ -218,6 +218,11 @@ def anybody(server, path):
     return Http(server).get(path)
 
 
+def patch(who, vod, **change):
+    """Changes a recording."""
+    return who.http.request("PATCH", f"/vods/{vod['id']}", json=change, bearer=getattr(who, "access_token", None))
+
+
 def decode(source) -> str:
     """What ffmpeg complains about when it decodes all of it: nothing, if it is whole."""
     done = subprocess.run([clips.ffmpeg(), "-v", "error", "-nostdin", "-i", str(source), "-f", "null", "-"],
@@ -244,4 +249,4 @@ def ffprobe(source, *arguments) -> dict:
     return json.loads(done.stdout)
 
 
-__all__ = ["Channel", "Pusher", "Restarting", "anybody", "decode", "first_is_key", "probe", "rtmp_port", "stream_settings", "told"]
+__all__ = ["Channel", "Pusher", "Restarting", "anybody", "decode", "first_is_key", "patch", "probe", "rtmp_port", "stream_settings", "told"]
