@@ -125,7 +125,13 @@ Answer file(Call& call) {
   if (opened.fd < 0 || ::fstat(opened.fd, &about) != 0)
     return fail(Errc::not_found, "notfound", "There is no such file.");
   const auto size = static_cast<uint64_t>(about.st_size);
-  const http::ByteRange range = http::parse_range(call.request().header("Range"), size);
+  // It only ever grows, so its length tells one state of it from another.
+  const std::string etag = "\"" + std::to_string(recording.broadcast) + "-" +
+                           std::to_string(number) + "-" + std::to_string(size) + "\"";
+  const std::string_view if_range = call.request().header("If-Range");
+  const bool same = if_range.empty() || if_range == etag;
+  const http::ByteRange range =
+      http::parse_range(same ? call.request().header("Range") : std::string_view(), size);
   Response response;
   if (range.kind == http::ByteRange::Kind::unsatisfiable) {
     response.status = 416;
@@ -139,7 +145,7 @@ Answer file(Call& call) {
   const ssize_t n =
       ::pread(opened.fd, response.body.data(), response.body.size(), static_cast<off_t>(first));
   response.body.resize(n > 0 ? static_cast<size_t>(n) : 0);
-  response.set("Content-Type", "video/mp4").set("Accept-Ranges", "bytes");
+  response.set("Content-Type", "video/mp4").set("Accept-Ranges", "bytes").set("ETag", etag);
   // A file that is still being written has another length later.
   response.set("Cache-Control", recording.state == RecordingState::ready ? kForever : "no-store");
   if (!whole) {
