@@ -44,7 +44,12 @@ test('who comes later sees it at once; sound is one click away and stays on', { 
   await viewer.page.click('#unmute');
   assert.equal(await viewer.page.isVisible('#unmute'), false);
   assert.equal(await viewer.page.evaluate(() => document.getElementById('video').muted), false);
-  await viewer.page.reload();
+  const [beat] = await Promise.all([
+    viewer.page.waitForResponse((answer) => answer.url().endsWith('/stream/bert/watch')), viewer.page.reload()]);
+  assert.ok(beat.ok());
+  const { sid, latency_ms: latency } = beat.request().postDataJSON();
+  assert.match(sid, /^[0-9a-f]{16}$/);
+  assert.ok(latency > 0 && latency < 20000, `${latency} ms behind`);
   await moves(viewer);
   await viewer.page.waitForFunction(() => !document.getElementById('video').muted
     || !document.getElementById('unmute').hidden);
@@ -173,6 +178,15 @@ test('the list of streams, and the way there and back without a reload', { timeo
   await hugo.end();
   await viewer.page.locator('.card', { hasText: 'Bread' }).waitFor({ state: 'detached' });
   await viewer.finds('.channel', 'Bread');
+});
+
+test('what others show inside their pages stays a chat', { timeout: 60000 }, async () => {
+  const ina = await scene.channel('ina');
+  await ina.start();
+  const viewer = await scene.arrive({ path: 'embed/chat' });
+  await viewer.finds('#lines .broadcast', 'ina is live');
+  for (const name of ['#pane', '#places', '#places-button']) assert.equal(await viewer.page.isVisible(name), false);
+  await ina.end();
 });
 
 test('who may not be shown anything is told so', async () => {

@@ -25,10 +25,10 @@ export class Panels extends EventTarget {
     }
   }
 
-  /** Is there a picture beside the chat? Where there is room, the people are shown. @param {boolean} on */
+  /** Is there something beside the chat? Alone, and where there is room, it shows the people. @param {boolean} on */
   setCrowded(on) {
     this.#roomy = on ? kCrowded : kAlone;
-    if (!this.#roomy.matches) this.close();
+    if (on || !this.#roomy.matches) this.close();
     else if (!kNames.some((name) => this.isOpen(name))) this.#show('people');
   }
 

@@ -1,7 +1,7 @@
 // The bar under the picture.
 import { byId } from '../dom.js';
 import { latencyText, positionText } from './format.js';
-import { Screen } from './screen.js';
+import { labelButton, Screen } from './screen.js';
 
 const kIdleAfter = 3000;
 
@@ -66,8 +66,8 @@ export class Controls {
   #draw() {
     const { player } = this;
     const paused = player.paused || player.video.ended;
-    this.#set(this.#play, paused ? 'play' : 'pause', paused ? 'Play' : 'Pause');
-    this.#set(this.#mute, player.muted ? 'muted' : 'sound', player.muted ? 'Sound on' : 'Sound off');
+    labelButton(this.#play, paused ? 'play' : 'pause', paused ? 'Play' : 'Pause');
+    labelButton(this.#mute, player.muted ? 'muted' : 'sound', player.muted ? 'Sound on' : 'Sound off');
     this.#volume.value = String(player.muted ? 0 : Math.round(player.volume * 100));
     this.#live.hidden = !player.live;
     this.#seek.hidden = player.live;
@@ -103,14 +103,6 @@ export class Controls {
     this.#seek.setAttribute('aria-valuetext', `${positionText(seconds)} of ${positionText(duration)}`);
     const share = duration > 0 ? (seconds / duration) * 100 : 0;
     this.#seek.style.setProperty('--share', `${share.toFixed(2)}%`);
-  }
-
-  /** @param {HTMLElement} button @param {string} sign @param {string} label */
-  #set(button, sign, label) {
-    if (button.getAttribute('aria-label') === label) return;
-    button.setAttribute('aria-label', label);
-    button.title = label;
-    button.querySelector('use')?.setAttribute('href', `#i-${sign}`);
   }
 
   /** @param {Element|null} node @param {string} text */

@@ -15,22 +15,18 @@ const kHealthyAfter = 15000;  // ms of playing after which earlier failures are 
 const kStandsStill = 12000;   // ms without progress of a live picture that should move
 const kFirstSegment = 60;     // looks for the first segment of a stream that has just begun; its length is 2 s or more
 
-/** hls.js gives up on a playlist without a segment after a few seconds, and looks too seldom until then. */
-const playlistLoadPolicy = {
+/**
+ * How often a playlist is asked for again. hls.js gives up early on one without a segment, so that whoever waits for a
+ * stream would miss its beginning; once it plays, failures should show soon.
+ */
+const patience = () => ({
   default: {
     maxTimeToFirstByteMs: 10000,
     maxLoadTimeMs: 20000,
     timeoutRetry: { maxNumRetry: 2, retryDelayMs: 0, maxRetryDelayMs: 0 },
-    errorRetry: {
-      maxNumRetry: kFirstSegment,
-      retryDelayMs: 400,
-      maxRetryDelayMs: 400,
-      shouldRetry: (/** @type {any} */ _, /** @type {number} */ count, /** @type {boolean} */ __,
-        /** @type {{code?: number}|undefined} */ response, /** @type {boolean} */ retry) =>
-        retry && (response?.code === 200 || count < 2),
-    },
+    errorRetry: { maxNumRetry: kFirstSegment, retryDelayMs: 400, maxRetryDelayMs: 400 },
   },
-};
+});
 
 /**
  * Fires `built` (a player is there: play it), `trouble` (detail: ms until the next attempt), `fine` (it plays again),
@@ -149,18 +145,22 @@ export class Engine extends EventTarget {
 
   /** @param {any} Hls @param {string} url @param {number} start */
   #withHls(Hls, url, start) {
+    const playlistLoadPolicy = patience();
+    const hasBegun = () => { playlistLoadPolicy.default.errorRetry.maxNumRetry = 2; };
     const hls = new Hls({
       lowLatencyMode: wish !== 'plain',
       workerPath: kWorker,
       playlistLoadPolicy,
       startPosition: start,
-      liveDurationInfinity: true,
+      liveDurationInfinity: this.live,
       maxLiveSyncPlaybackRate: 1.2,
       backBufferLength: 30,
       maxBufferLength: 30,
     });
     this.#hls = hls;
+    hls.on(Hls.Events.LEVEL_UPDATED, hasBegun);
     hls.on(Hls.Events.ERROR, (/** @type {string} */ _, /** @type {any} */ data) => {
+      if (data.details === Hls.ErrorDetails.LEVEL_LOAD_ERROR) hasBegun();
       if (data.fatal && this.#hls === hls) this.#failed();
     });
     hls.loadSource(url);

@@ -75,7 +75,7 @@ export function vodCard(vod) {
     link(place, { class: 'card-picture', tabindex: '-1', 'aria-hidden': 'true' },
       picture(vod.poster, vod.channel),
       state ? h('span', { class: 'pill' }, state) : null,
-      h('span', { class: 'over' }, positionText(vod.duration_ms / 1000))),
+      vod.duration_ms > 0 ? h('span', { class: 'over' }, positionText(vod.duration_ms / 1000)) : null),
     h('h3', {}, link(place, {}, vod.title || `Stream of ${vod.channel}`)),
     h('p', { class: 'note' }, [vod.pinned ? 'Pinned' : '', vod.channel, dayText(vod.started_at)]
       .filter(Boolean).join(' · ')));

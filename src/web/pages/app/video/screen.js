@@ -43,15 +43,20 @@ export class Screen {
   }
 
   #draw() {
-    this.#label(this.#full, this.full ? 'Leave full screen' : 'Full screen', this.full ? 'window' : 'full');
-    this.#label(this.#theatre, this.theatre ? 'Leave theatre' : 'Theatre', 'theatre');
+    labelButton(this.#full, this.full ? 'window' : 'full', this.full ? 'Leave full screen' : 'Full screen');
+    labelButton(this.#theatre, 'theatre', this.theatre ? 'Leave theatre' : 'Theatre');
     this.#theatre.setAttribute('aria-pressed', String(this.theatre));
   }
+}
 
-  /** @param {HTMLElement} button @param {string} label @param {string} sign */
-  #label(button, label, sign) {
-    button.setAttribute('aria-label', label);
-    button.title = label;
-    button.querySelector('use')?.setAttribute('href', `#i-${sign}`);
-  }
+/**
+ * What a button of the bar does now; its key is told, too.
+ * @param {HTMLElement} button @param {string} sign @param {string} label
+ */
+export function labelButton(button, sign, label) {
+  if (button.title.startsWith(label)) return;
+  const key = button.getAttribute('aria-keyshortcuts');
+  button.setAttribute('aria-label', label);
+  button.title = key ? `${label} (${key})` : label;
+  button.querySelector('use')?.setAttribute('href', `#i-${sign}`);
 }

@@ -84,7 +84,8 @@ export class VideoView {
     this.#vod = vod;
     this.#title = vod.title || `Stream of ${vod.channel}`;
     this.scene.named(this.#title);
-    const facts = [vod.category, dayText(vod.started_at), positionText(vod.duration_ms / 1000), bytesText(vod.bytes),
+    const facts = [vod.category, dayText(vod.started_at),
+      vod.duration_ms > 0 ? positionText(vod.duration_ms / 1000) : '', vod.bytes > 0 ? bytesText(vod.bytes) : '',
       vod.peak_viewers > 0 ? `up to ${viewersText(vod.peak_viewers)}` : ''].filter(Boolean);
     this.#words.replaceChildren(
       h('h2', {}, this.#title),
@@ -139,10 +140,10 @@ function places() {
   try { return JSON.parse(localStorage.getItem(kPlaces) ?? '{}') ?? {}; } catch { return {}; }
 }
 
-/** Where one was; -1 at the beginning and near the end. @param {string} id @param {number} duration */
+/** Where one was; 0 when that was near an end. @param {string} id @param {number} duration */
 function placeIn(id, duration) {
   const at = Number(places()[id]) || 0;
-  return at > 10 && at < duration - 15 ? at : -1;
+  return at > 10 && at < duration - 15 ? at : 0;
 }
 
 /** @param {string} id @param {number} seconds */
