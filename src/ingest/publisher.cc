@@ -79,7 +79,9 @@ void Publisher::read_some() {
         // What comes behind a goodbye is taken, so that closing does not reset it away.
         if (phase_ == Phase::goodbye) continue;
         receive(scratch.first(got.bytes));
-        if (phase_ == Phase::asking || phase_ == Phase::refused) return;
+        if (closed_ || phase_ == Phase::asking || phase_ == Phase::refused) return;
+        // Nothing is left then; what comes next has an event of its own.
+        if (got.bytes < scratch.size() && !socket_.has_buffered_input()) return;
         continue;
       case net::IoStatus::would_block:
         return;

@@ -117,6 +117,20 @@ TEST_F(PublisherTest, AConnectionThatBreaksIsLost) {
   EXPECT_EQ(told_.back(), over(1, stream::Loss::lost));
 }
 
+TEST_F(PublisherTest, WhatCameBeforeTheEndIsTaken) {
+  Encoder e = encoder("good");
+  ASSERT_TRUE(publish(e));
+  e.film(0, 100);
+  // More than one read takes, and a last one that is short.
+  for (uint32_t at = 100; at < 400; at += 100)
+    e.video(at, made::video_tag(false, 0, net::Reactor::kScratchBytes + 5'000));
+  e.step();
+  e.socket.close();
+  for (int i = 0; i < 50 && told_.empty(); ++i) reactor_.run_once(20);
+  EXPECT_EQ(live_->numbers().packager.video_frames, 4u);
+  EXPECT_EQ(told_.back(), over(1, stream::Loss::lost));
+}
+
 TEST_F(PublisherTest, AWrongKeyIsToldLateAndInTheWordsOfTheProtocol) {
   Encoder e = encoder("bad");
   ASSERT_TRUE(until(e, [&] { return e.rtmp.state() == media::RtmpClient::State::refused; }));

@@ -67,7 +67,7 @@ def test_viewers_get_every_part(server, people):
     assert code == 0, result
     assert result["playing"] == 5 and result["errors"] == result["skipped"] == 0
     assert 5 * 4 <= result["parts"] <= 5 * 8  # two a second
-    assert 0 < result["part_latency_p50_ms"] < 500
+    assert result["part_latency_p50_ms"] < 500  # may be nothing: it is told from when the first frame came
 
 
 class Liar(threading.Thread):
