@@ -200,31 +200,33 @@ void Broadcasts::tick(sql::Connection& db) {
 
 void Broadcasts::count_viewers(sql::Connection& db, Run& run) {
   const MonoMs mono = clock_.mono_ms();
+  const auto news = run.audience->with([&](Viewers& viewers) {
+    viewers.advance(mono, clock_.wall_ms());
+    return viewers.news(mono, options_.viewers_interval_ms);
+  });
+  const BroadcastId broadcast = run.lifecycle.broadcast();
+  if (broadcast == 0) return;
+  if (news && !is_hidden(run)) {
+    if (const auto view = directory_.find(run.channel.slug)) ports_.show(stream_fields(*view));
+  }
+  if (mono - run.saved_at < kSaveMs) return;
+  run.saved_at = mono;
+  save_progress(db, run, broadcast, run.lifecycle.last_media_at());
+}
+
+// How far it has come, and who has seen it.
+void Broadcasts::save_progress(sql::Connection& db, Run& run, BroadcastId broadcast,
+                               TimeMs last_media_at) {
   struct Counted {
-    std::optional<int64_t> news;
     std::vector<MinuteViewers> minutes;
     int64_t peak = 0;
     int64_t latency_ms = 0;
   };
-  const Counted counted = run.audience->with([&](Viewers& viewers) {
-    viewers.advance(mono, clock_.wall_ms());
-    Counted out;
-    out.news = viewers.news(mono, options_.viewers_interval_ms);
-    out.minutes = viewers.take_minutes();
-    out.peak = viewers.peak();
-    out.latency_ms = viewers.latency_ms();
-    return out;
+  const Counted counted = run.audience->with([](Viewers& viewers) {
+    return Counted{viewers.take_minutes(), viewers.peak(), viewers.latency_ms()};
   });
-  const BroadcastId broadcast = run.lifecycle.broadcast();
-  if (broadcast == 0) return;
-  if (counted.news && !is_hidden(run)) {
-    if (const auto view = directory_.find(run.channel.slug)) ports_.show(stream_fields(*view));
-  }
-  const bool due = mono - run.saved_at >= kSaveMs;
-  if (!due && counted.minutes.empty()) return;
-  run.saved_at = mono;
   const auto saved = storage::save_progress(db, {.broadcast = broadcast,
-                                                 .last_media_at = run.lifecycle.last_media_at(),
+                                                 .last_media_at = last_media_at,
                                                  .peak_viewers = counted.peak,
                                                  .latency_ms = counted.latency_ms});
   const auto kept = storage::add_viewer_minutes(db, broadcast, counted.minutes);

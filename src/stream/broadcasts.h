@@ -106,6 +106,7 @@ class Broadcasts {
   void make_live(Run& run, BroadcastId broadcast, media::PackagerStart start);
 
   void count_viewers(sql::Connection& db, Run& run);
+  void save_progress(sql::Connection& db, Run& run, BroadcastId broadcast, TimeMs last_media_at);
 
   // broadcasts_recordings.cc
   std::string folder_of(BroadcastId broadcast) const;

@@ -55,6 +55,9 @@ bool Broadcasts::perform_one(sql::Connection& db, Run& run, const Effect& effect
                                     {"from", to_string(write.transition.from)},
                                     {"to", to_string(write.transition.to)},
                                     {"reason", write.transition.reason}});
+                     if (write.transition.to == BroadcastState::ended)
+                       save_progress(db, run, write.transition.broadcast,
+                                     write.transition.last_media_at);
                      return true;
                    }
                    obs::log_error("stream.state_not_written", {{"channel", run.channel.slug},
@@ -108,11 +111,9 @@ void Broadcasts::show_state(Run& run, const TellState& told) {
     run.live->end();
     run.forget_at = clock_.mono_ms() + kKeepWindowMs;
   }
-  if (told.state == BroadcastState::live)
-    run.audience->with([&](Viewers& viewers) {
-      if (run.saved_at == 0) viewers.begin_broadcast(clock_.wall_ms());
-    });
-  if (over) run.saved_at = 0;
+  if (told.state == BroadcastState::live &&
+      std::exchange(run.counted, told.broadcast) != told.broadcast)
+    run.audience->with([&](Viewers& viewers) { viewers.begin_broadcast(clock_.wall_ms()); });
   put(run);
   if (!is_hidden(run)) tell_chat(run);
 }

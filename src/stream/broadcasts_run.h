@@ -15,10 +15,11 @@ struct Broadcasts::Run {
   std::shared_ptr<HealthMeter> health = std::make_shared<HealthMeter>();
   std::deque<Effect> waiting;  // behind a row that the database would not take
   TimeMs session_since = 0;
-  int64_t reconnects = 0;  // of this broadcast
-  MonoMs saved_at = 0;     // progress
-  MonoMs sampled_at = 0;   // health
-  MonoMs forget_at = 0;    // the window of what has ended; 0: not
+  int64_t reconnects = 0;   // of this broadcast
+  BroadcastId counted = 0;  // whose viewers are counted
+  MonoMs saved_at = 0;      // progress
+  MonoMs sampled_at = 0;    // health
+  MonoMs forget_at = 0;     // the window of what has ended; 0: not
 };
 
 }  // namespace strims::stream
