@@ -74,6 +74,7 @@ Result<ChannelViewPtr> own_channel(const Call& call, const Json& body) {
 std::string live_address(const Call& call, const ChannelView& view) {
   const Channel& channel = view.channel;
   if (!view.is_watchable() || !may_watch(call, channel.visibility, channel.owner)) return {};
+  if (!view.playback.empty()) return view.playback;
   return address(call, stream::GrantScope::live, "hls", channel.slug, channel.visibility,
                  "master.m3u8");
 }

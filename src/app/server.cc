@@ -218,6 +218,7 @@ Result<void> Server::open_http() {
   for (const auto& origin : config_.server.origins)
     pipeline.security.frame_ancestors += " " + origin;  // who may use the chat may embed it
   pipeline.cors.public_prefixes = {"/emotes/", "/flairs/", "/cdn/"};
+  pipeline.extra.push_back(hooks::MediaServers::secret_step());
   if (config_.http.auth_requests_per_minute_per_address > 0) {
     pipeline.extra.push_back(std::make_shared<http::RateLimitStep>(
         config_.http.auth_requests_per_minute_per_address, [](const http::RequestContext& context) {
@@ -239,6 +240,7 @@ Result<void> Server::open_http() {
 
 void Server::add_routes() {
   api::add_all(*api_);
+  streams_->add_routes(router_);
   const auto chat = [this](http::Upgrade upgrade) {
     const auto flavour =
         upgrade.listener == kStrimsListener ? hub::Flavour::strims : hub::Flavour::dgg;

@@ -135,10 +135,14 @@ Result<void> Streams::set_up() {
             if (db) broadcasts.keep_poster(**db, broadcast, *jpeg);
           });
         });
+  STRIMS_TRY(auto media_servers, config::parse_hook_servers(c.hook_servers));
+  media_servers_ = std::make_unique<hooks::MediaServers>(
+      std::move(media_servers), (folder / "hook-sessions.json").string(), parts_.clock, *this);
   for (size_t i = 0; i < parts_.shards.count(); ++i)
     servers_.push_back(
         std::make_unique<ingest::PublisherServer>(parts_.shards.reactor(i), ingest_));
   parts_.shards.reactor(0).after(0, [this] {
+    media_servers_->start();
     running_ = true;
     tick();
   });
@@ -196,8 +200,13 @@ void Streams::tick() {
   parts_.shards.reactor(0).after(kTickMs, [this] { tick(); });
 }
 
+void Streams::add_routes(http::Router& router) {
+  media_servers_->add_routes(router);
+}
+
 // Nobody but the shards knows which of them has it.
 void Streams::close_session(SessionId session, EndReason reason) {
+  if (media_servers_) media_servers_->close_session(session);
   for (size_t i = 0; i < servers_.size(); ++i)
     (void)parts_.shards.post(i, [server = servers_[i].get(), session, reason] {
       server->close_session(session, reason);
@@ -261,6 +270,7 @@ void Streams::stop() {
   }
   done.wait();
   if (thumbnails_) thumbnails_->stop();
+  media_servers_->stop();
   if (lane_) lane_->stop();
 }
 

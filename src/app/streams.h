@@ -10,6 +10,7 @@
 #include "base/id.h"
 #include "chat/room_calls.h"
 #include "config/schema.h"
+#include "hooks/media_servers.h"
 #include "ingest/publisher_server.h"
 #include "net/lane.h"
 #include "net/listener.h"
@@ -39,6 +40,9 @@ class Streams final : public stream::Desk {
   // Opens the listeners for publishers; `tls` for those of RTMPS. A default port that somebody else
   // has is a warning: the server is worth something without.
   Result<void> listen(const std::shared_ptr<net::TlsContext>& tls);
+  // What external media servers ask, if there are any.
+  void add_routes(http::Router& router);
+
   // From now on nobody publishes, and what was begun is written; the shards still run. A broadcast
   // stays interrupted: its publisher may come back to the next process.
   void stop();
@@ -72,6 +76,7 @@ class Streams final : public stream::Desk {
   std::vector<std::unique_ptr<ingest::PublisherServer>> servers_;  // by shard
   std::vector<std::unique_ptr<net::Listener>> listeners_;          // each shard's, in turn
   std::unique_ptr<stream::Thumbnails> thumbnails_;                 // null: switched off
+  std::unique_ptr<hooks::MediaServers> media_servers_;
   std::atomic<bool> tick_waits_ = false;
   std::atomic<bool> running_ = false;  // the shards do
   std::atomic<bool> stopping_ = false;

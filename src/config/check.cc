@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/cidr.h"
+#include "config/hook_server.h"
 #include "config/schema.h"
 
 namespace strims::config {
@@ -143,6 +144,8 @@ Result<void> check_stream(const Config& c) {
   if (s.segment_ms < s.part_ms) return bad("stream.segment_ms: below stream.part_ms");
   if (s.record_dir.empty()) return bad("stream.record_dir: must not be empty");
   if (s.thumbnails && s.ffmpeg.empty()) return bad("stream.thumbnails: needs stream.ffmpeg");
+  if (const auto servers = parse_hook_servers(s.hook_servers); !servers)
+    return bad("stream.hook_servers: " + servers.error().detail);
   return {};
 }
 

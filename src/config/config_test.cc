@@ -210,6 +210,9 @@ TEST(ConfigDescribe, SecretsAreNotShown) {
   c.auth.strims_jwt_secret = "swordfish-swordfish";
   EXPECT_THAT(effective_toml(c), ::testing::Not(HasSubstr("swordfish")));
   EXPECT_THAT(effective_toml(c), HasSubstr("strims_jwt_secret = \"(set)\""));
+  c.stream.hook_servers = {"a|srs|swordfish"};
+  EXPECT_THAT(effective_toml(c), ::testing::Not(HasSubstr("swordfish")));
+  EXPECT_THAT(effective_toml(c), HasSubstr("hook_servers = [\"(set)\"]"));
 }
 
 TEST(ConfigDescribe, TextSurvivesTheWayThroughToml) {

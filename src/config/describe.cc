@@ -60,7 +60,8 @@ std::string_view type_word(Type type) {
 
 std::string shown(const Key& key, const Config& config) {
   const std::string text = to_toml(key.get(config));
-  return key.secret && text != "\"\"" ? "\"(set)\"" : text;
+  if (!key.secret || text == "\"\"" || text == "[]") return text;
+  return key.type == Type::texts ? "[\"(set)\"]" : "\"(set)\"";
 }
 
 // A table cell: a bar would end it.

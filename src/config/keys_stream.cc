@@ -85,6 +85,14 @@ constexpr Key kStreamConfig[] = {
     stream_row<&StreamConfig::viewers_interval_seconds>(
         "stream.viewers_interval_seconds", "s", {1, 3600},
         "Least time between two messages to the chat about a number of viewers."),
+    stream_row<&StreamConfig::hook_servers>(
+        "stream.hook_servers", "", {},
+        "External media servers whose publishers stream here (docs/HOOKS.md), each "
+        "\"name|kind|secret|allow|api|hls\": kind is nginx, srs or mediamtx; secret has at least "
+        "32 "
+        "characters of A-Z a-z 0-9 _ -; allow are prefixes of its addresses, with spaces between; "
+        "api is the base address of its API; hls is what viewers play, with {slug} in it.",
+        true),
 };
 
 }  // namespace

@@ -176,6 +176,7 @@ struct StreamConfig {
   bool require_sandbox = false;
   int64_t token_hours = 6;
   int64_t viewers_interval_seconds = 5;
+  Strings hook_servers;  // see hook_server.h
 };
 
 struct AssetsConfig {

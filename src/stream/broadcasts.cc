@@ -19,6 +19,12 @@ std::unexpected<Error> bad_key() {
   return fail(Errc::unauthenticated, "bad_key", "The stream key is wrong.");
 }
 
+std::unexpected<Error> storm(const PublishAnswer& answer) {
+  return fail(Errc::rate_limited, "takeover_storm",
+              "Several programs publish with this key and throw each other out.",
+              answer.retry_after_ms);
+}
+
 }  // namespace
 
 Broadcasts::Broadcasts(BroadcastsOptions options, const Clock& clock, IdSource& ids,
@@ -86,32 +92,40 @@ Result<void> Broadcasts::restore(sql::Connection& db) {
   return {};
 }
 
-Result<Admission> Broadcasts::publish(sql::Connection& db, const PublishAsk& ask) {
+Result<void> Broadcasts::check_owner(sql::Connection& db, const Channel& channel) {
+  STRIMS_TRY(const auto owner, storage::find_user(db, channel.owner));
+  if (!owner || owner->deleted) return bad_key();
+  STRIMS_TRY(const auto ban,
+             storage::active_ban_of_user(db, kChat, channel.owner, clock_.wall_ms()));
+  if (ban || !owner->can_chat)
+    return fail(Errc::forbidden, "banned", "The owner of this channel is banned.");
+  return {};
+}
+
+Result<Channel> Broadcasts::publisher_of(sql::Connection& db, const PublishAsk& ask) {
   const auto name = parse_publish_name(ask.name, ask.query);
   if (!name) return bad_key();
   STRIMS_TRY(auto channel, storage::find_stream_channel_by_key(db, stream_key_hash(name->key)));
   if (!channel || (!name->slug.empty() && name->slug != channel->slug)) return bad_key();
-  STRIMS_TRY(const auto owner, storage::find_user(db, channel->owner));
-  if (!owner || owner->deleted) return bad_key();
-  STRIMS_TRY(const auto ban,
-             storage::active_ban_of_user(db, kChat, channel->owner, clock_.wall_ms()));
-  if (ban || !owner->can_chat)
-    return fail(Errc::forbidden, "banned", "The owner of this channel is banned.");
-  Run* run = find(channel->id);
+  STRIMS_CHECK_OK(check_owner(db, *channel));
+  return std::move(*channel);
+}
+
+Result<Admission> Broadcasts::publish(sql::Connection& db, const PublishAsk& ask) {
+  STRIMS_TRY(Channel channel, publisher_of(db, ask));
+  Run* run = find(channel.id);
   if (run == nullptr) {
-    run = &add(std::move(*channel));
+    run = &add(std::move(channel));
   } else {
-    run->channel = std::move(*channel);
+    run->channel = std::move(channel);
   }
   const SessionId session = ids_.next();
   PublishAnswer answer = run->lifecycle.publish(
       {.session = session, .fresh = ids_.next(), .record = options_.record && run->channel.record},
       now());
-  if (!answer.accepted)
-    return fail(Errc::rate_limited, "takeover_storm",
-                "Several programs publish with this key and throw each other out.",
-                answer.retry_after_ms);
+  if (!answer.accepted) return storm(answer);
   const BroadcastId broadcast = run->lifecycle.broadcast();
+  run->external = false;
   if (!run->live || run->live->broadcast() != broadcast) {
     const auto resumed = resumed_.find(broadcast);
     make_live(*run, broadcast,
@@ -126,6 +140,38 @@ Result<Admission> Broadcasts::publish(sql::Connection& db, const PublishAsk& ask
   return Admission{session, run->channel.id, run->channel.slug, run->live};
 }
 
+Result<SessionId> Broadcasts::publish_external(sql::Connection& db, ChannelId channel,
+                                               std::string playback) {
+  STRIMS_TRY(Run * run, load(db, channel));
+  STRIMS_CHECK_OK(check_owner(db, run->channel));
+  const BroadcastState before = run->lifecycle.state();
+  const bool fresh = before == BroadcastState::offline || before == BroadcastState::armed;
+  const SessionId session = ids_.next();
+  PublishAnswer answer =
+      run->lifecycle.publish({.session = session, .fresh = ids_.next(), .record = false}, now());
+  if (!answer.accepted) return storm(answer);
+  // What a publisher of our own had sent before is a stretch of the past.
+  if (run->live && !run->external) run->live->interrupt();
+  run->external = true;
+  run->reconnects = fresh ? 0 : run->reconnects + 1;
+  run->playback = std::move(playback);
+  run->session_since = clock_.wall_ms();
+  perform(db, *run, std::move(answer.effects));
+  put(*run);
+  return session;
+}
+
+void Broadcasts::external_media(sql::Connection& db, ChannelId channel, SessionId session,
+                                TimeMs wall_ms) {
+  first_part(db, channel, session, wall_ms);
+  if (Run* run = find(channel)) run->lifecycle.progress(session, wall_ms);
+}
+
+SessionId Broadcasts::current_session(ChannelId channel) {
+  const Run* run = find(channel);
+  return run == nullptr ? 0 : run->lifecycle.session();
+}
+
 void Broadcasts::first_part(sql::Connection& db, ChannelId channel, SessionId session,
                             TimeMs wall_ms) {
   if (Run* run = find(channel))
@@ -135,7 +181,7 @@ void Broadcasts::first_part(sql::Connection& db, ChannelId channel, SessionId se
 void Broadcasts::session_over(sql::Connection& db, ChannelId channel, SessionId session, Loss how) {
   Run* run = find(channel);
   if (run == nullptr) return;
-  if (run->live && session == run->lifecycle.session())
+  if (run->live && !run->external && session == run->lifecycle.session())
     run->lifecycle.progress(session, run->live->last_media_at());
   perform(db, *run, run->lifecycle.lost(session, how, now()));
 }
@@ -148,7 +194,7 @@ Result<BroadcastId> Broadcasts::arm(sql::Connection& db, ChannelId channel) {
 
 Result<void> Broadcasts::end(sql::Connection& db, ChannelId channel, EndReason reason) {
   STRIMS_TRY(Run * run, load(db, channel));
-  if (run->live && run->lifecycle.session() != 0)
+  if (run->live && !run->external && run->lifecycle.session() != 0)
     run->lifecycle.progress(run->lifecycle.session(), run->live->last_media_at());
   perform(db, *run, run->lifecycle.end(reason, now()));
   return {};
@@ -177,7 +223,7 @@ void Broadcasts::tick(sql::Connection& db) {
   for (const auto& [id, run] : runs_) {
     if (!run->waiting.empty()) perform(db, *run, {});
     const SessionId session = run->lifecycle.session();
-    if (session != 0 && run->live) {
+    if (session != 0 && run->live && !run->external) {
       run->lifecycle.progress(session, run->live->last_media_at());
       if (clock_.mono_ms() - run->sampled_at >= kSampleMs) {
         run->sampled_at = clock_.mono_ms();

@@ -70,6 +70,16 @@ class Broadcasts {
   // Errors: unauthenticated/"bad_key" (also for unknown channels), forbidden/"banned",
   // rate_limited/"takeover_storm".
   Result<Admission> publish(sql::Connection& db, const PublishAsk& ask);
+  // Whose key that is, when he may publish. Changes nothing. Errors as of publish but the storm.
+  Result<Channel> publisher_of(sql::Connection& db, const PublishAsk& ask);
+  // Begins a session that an external media server carries, of somebody who was let in before; its
+  // viewers are sent to `playback`, and nothing of it is recorded. Errors as of publish.
+  Result<SessionId> publish_external(sql::Connection& db, ChannelId channel, std::string playback);
+  // Such a session's media has come as far as this; the first time makes it live.
+  void external_media(sql::Connection& db, ChannelId channel, SessionId session, TimeMs wall_ms);
+  // 0: nobody publishes.
+  SessionId current_session(ChannelId channel);
+
   // The first keyframe of a session is in a part; `wall_ms` is its time.
   void first_part(sql::Connection& db, ChannelId channel, SessionId session, TimeMs wall_ms);
   void session_over(sql::Connection& db, ChannelId channel, SessionId session, Loss how);
@@ -93,6 +103,7 @@ class Broadcasts {
   Run* find(ChannelId channel);
   Result<Run*> load(sql::Connection& db, ChannelId channel);
   Run& add(Channel channel);
+  Result<void> check_owner(sql::Connection& db, const Channel& channel);
   Now now() const { return {clock_.mono_ms(), clock_.wall_ms()}; }
 
   // broadcasts_effects.cc

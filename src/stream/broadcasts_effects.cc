@@ -148,6 +148,7 @@ void Broadcasts::put(Run& run) {
                   .session_since = run.session_since,
                   .reconnects = run.reconnects,
                   .live = run.live,
+                  .playback = run.external ? run.playback : std::string(),
                   .audience = run.audience,
                   .health = run.health});
 }

@@ -11,6 +11,8 @@ struct Broadcasts::Run {
   Channel channel;
   Lifecycle lifecycle;
   std::shared_ptr<LiveStream> live;
+  bool external = false;  // the current session, or the last one: its media is not in `live`
+  std::string playback;   // of an external one
   std::shared_ptr<Audience> audience = std::make_shared<Audience>();
   std::shared_ptr<HealthMeter> health = std::make_shared<HealthMeter>();
   std::deque<Effect> waiting;  // behind a row that the database would not take

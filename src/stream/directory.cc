@@ -26,7 +26,7 @@ void Directory::put(ChannelView view) {
 
 std::string thumbnail_path(const ChannelView& view) {
   // The number tells a browser when to look again.
-  if (!view.is_watchable() || view.channel.visibility != Visibility::everybody) return {};
+  if (!view.is_ours() || view.channel.visibility != Visibility::everybody) return {};
   return "/thumb/" + view.channel.slug + ".jpg";
 }
 

@@ -26,11 +26,15 @@ struct ChannelView {
   TimeMs session_since = 0;
   int64_t reconnects = 0;
   std::shared_ptr<LiveStream> live;    // the last one may be there for a while after the end
+  std::string playback;                // where an external media server plays it; empty: it is here
   std::shared_ptr<Audience> audience;  // never null, nor is the next
   std::shared_ptr<HealthMeter> health;
   bool is_watchable() const {
-    return live && (state == BroadcastState::live || state == BroadcastState::interrupted);
+    return (live || !playback.empty()) &&
+           (state == BroadcastState::live || state == BroadcastState::interrupted);
   }
+  // Its media is here: there are pictures of it.
+  bool is_ours() const { return live && playback.empty() && is_watchable(); }
 };
 using ChannelViewPtr = std::shared_ptr<const ChannelView>;
 

@@ -95,7 +95,7 @@ ChannelViewPtr Thumbnails::next(MonoMs now) {
   MonoMs best_due = now;
   std::map<std::string, Subject> live;
   for (const ChannelViewPtr& view : directory_.all()) {
-    if (!view->is_watchable()) continue;
+    if (!view->is_ours()) continue;
     Subject& subject = live[view->channel.slug];
     if (const auto it = subjects_.find(view->channel.slug);
         it != subjects_.end() && it->second.broadcast == view->broadcast) {
