@@ -119,9 +119,10 @@ Answer watch(Call& call) {
     return fail(Errc::invalid, "invalid", "sid has 1 to 64 characters.");
   if (!view->is_watchable() || !may_watch(call, view->channel.visibility, view->channel.owner))
     return Response::empty(204);
+  // By address and browser, as the player's own requests are known: nobody counts twice.
   const stream::Watcher watcher{
       .sid = std::hash<std::string>{}(sid) | 1,
-      .account = call.who ? call.user().id : 0,
+      .account = 0,
       .address = call.http.peer,
       .agent = std::hash<std::string_view>{}(call.request().header("User-Agent"))};
   view->audience->beacon(watcher, call.services.clock.mono_ms(), latency.value_or(0));

@@ -13,6 +13,11 @@ namespace {
 using stream::ChannelView;
 using stream::ChannelViewPtr;
 
+// With milliseconds: chat is laid beside the picture by it.
+void write_moment(JsonWriter& w, std::string_view key, TimeMs at) {
+  write_optional(w, key, at == 0 ? std::string() : format_rfc3339_ms(at));
+}
+
 void write_playback(JsonWriter& w, const std::string& address) {
   w.key("playback");
   if (address.empty()) {
@@ -122,7 +127,7 @@ void write_stream(JsonWriter& w, const Call& call, const ChannelView& view) {
   w.field("visibility", to_string(channel.visibility)).field("state", to_string(view.state));
   write_optional(w, "broadcast_id",
                  view.broadcast == 0 ? std::string() : std::to_string(view.broadcast));
-  write_time(w, "started_at", view.started_at);
+  write_moment(w, "started_at", view.started_at);
   w.field("viewers", view.audience->count());
   write_optional(w, "thumbnail", stream::thumbnail_path(view));
   write_playback(w, live_address(call, view));
@@ -141,8 +146,8 @@ void write_vod(JsonWriter& w, const Call& call, const Vod& vod) {
   write_id(w, "id", recording.broadcast);
   w.field("channel", vod.slug).field("title", broadcast.title);
   w.field("category", broadcast.category);
-  write_time(w, "started_at", broadcast.started_at);
-  write_time(w, "ended_at", broadcast.ended_at);
+  write_moment(w, "started_at", broadcast.started_at);
+  write_moment(w, "ended_at", broadcast.ended_at);
   w.field("duration_ms", recording.duration_ms).field("state", to_string(recording.state));
   w.field("pinned", recording.pinned).field("visibility", to_string(recording.visibility));
   w.field("bytes", recording.bytes).field("degraded", recording.degraded);

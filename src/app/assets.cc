@@ -73,7 +73,8 @@ std::vector<std::string> served_at(std::string_view path, bool cdn) {
   std::vector<std::string> paths{std::string(path)};
   if (cdn) paths.push_back("/cdn" + paths.front());
   if (path == "/") {
-    for (const char* other : {"/embed/chat", "/embed/onstreamchat", "/login", "/profile"})
+    for (const char* other :
+         {"/c/{channel}", "/embed/chat", "/embed/onstreamchat", "/login", "/profile"})
       paths.emplace_back(other);
   }
   return paths;

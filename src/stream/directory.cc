@@ -42,7 +42,7 @@ std::string stream_fields(const ChannelView& view) {
   w.object().field("channel", view.channel.slug).field("state", to_string(view.state));
   w.field("title", view.channel.title).key("started_at");
   if (view.started_at != 0) {
-    w.value(format_rfc3339(view.started_at));
+    w.value(format_rfc3339_ms(view.started_at));
   } else {
     w.null();
   }

@@ -1,5 +1,6 @@
 #include "stream/live_stream.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "media/hls_playlist.h"
@@ -21,6 +22,12 @@ media::SharedBytes shared(std::string text) {
   return std::make_shared<const std::string>(std::move(text));
 }
 
+// hls.js takes a segment with the number 0 for one that is gone, and fetches it again and again.
+media::PackagerStart from_one(media::PackagerStart start) {
+  start.segment = std::max<uint64_t>(start.segment, 1);
+  return start;
+}
+
 // What an earlier process had told of discontinuities is not told again.
 media::LiveWindow::Options window_of(const LiveStreamOptions& options) {
   media::LiveWindow::Options window = options.window;
@@ -33,7 +40,7 @@ media::LiveWindow::Options window_of(const LiveStreamOptions& options) {
 LiveStream::LiveStream(BroadcastId broadcast, LiveStreamOptions options, std::shared_ptr<Tap> tap)
     : broadcast_(broadcast),
       tap_(std::move(tap)),
-      packager_(*this, options.packager, options.start),
+      packager_(*this, options.packager, from_one(options.start)),
       window_(window_of(options)) {}
 
 LiveStream::~LiveStream() {

@@ -66,9 +66,9 @@ TEST_F(LiveStreamTest, TagsBecomeAPlaylistAndItsBytes) {
   EXPECT_EQ(early.reply->kind, LiveReply::Kind::gone) << "nothing came yet";
   run(1, 0, 3'200);
   EXPECT_THAT(began_, ElementsAre(kWall)) << "told once";
-  EXPECT_THAT(playlist(), HasSubstr("seg-0.m4s"));
+  EXPECT_THAT(playlist(), HasSubstr("seg-1.m4s"));
   EXPECT_THAT(log_->inits, ElementsAre(1u));
-  const LiveReply segment = live_.segment(0);
+  const LiveReply segment = live_.segment(1);
   ASSERT_EQ(segment.kind, LiveReply::Kind::ok);
   EXPECT_EQ(segment.pieces.size(), 4u);
   EXPECT_EQ(segment.pieces[0], log_->parts[0].bytes) << "the same bytes, not a copy";
@@ -82,8 +82,8 @@ TEST_F(LiveStreamTest, TagsBecomeAPlaylistAndItsBytes) {
 TEST_F(LiveStreamTest, WhoAsksForWhatComesIsAnsweredWhenItIsThere) {
   run(1, 0, 1'200);
   Waiter list, part, wild;
-  live_.playlist(0, 3, 0, list.answer());
-  live_.part(0, 2, 0, part.answer());
+  live_.playlist(1, 3, 0, list.answer());
+  live_.part(1, 2, 0, part.answer());
   live_.playlist(9, {}, 0, wild.answer());
   EXPECT_EQ(wild.reply->kind, LiveReply::Kind::too_far);
   EXPECT_FALSE(list.reply);
@@ -94,14 +94,14 @@ TEST_F(LiveStreamTest, WhoAsksForWhatComesIsAnsweredWhenItIsThere) {
   EXPECT_FALSE(list.reply);
   run(1, 1'700, 2'300);
   ASSERT_TRUE(list.reply);
-  EXPECT_THAT(list.text(), HasSubstr("part-0.3.m4s"));
+  EXPECT_THAT(list.text(), HasSubstr("part-1.3.m4s"));
 }
 
 TEST_F(LiveStreamTest, WhoWaitsForLongGetsWhatThereIs) {
   run(1, 0, 1'200);
   Waiter list, part;
-  live_.playlist(1, {}, 1'000, list.answer());
-  live_.part(0, 2, 1'000, part.answer());
+  live_.playlist(2, {}, 1'000, list.answer());
+  live_.part(1, 2, 1'000, part.answer());
   live_.expire(2'000);
   EXPECT_FALSE(list.reply);
   live_.expire(1'000 + 60'000);
@@ -136,9 +136,9 @@ TEST_F(LiveStreamTest, ATakeoverRefusesTheOldOneAndGoesOn) {
 TEST_F(LiveStreamTest, InterruptedAndEnded) {
   run(1, 0, 2'300);
   Waiter next;
-  live_.playlist(5, {}, 0, next.answer());
+  live_.playlist(6, {}, 0, next.answer());
   Waiter waiting;
-  live_.playlist(1, 2, 0, waiting.answer());
+  live_.playlist(2, 2, 0, waiting.answer());
   live_.end_session(1);
   live_.interrupt();
   EXPECT_TRUE(waiting.reply) << "nobody waits for a publisher";
@@ -161,7 +161,7 @@ TEST_F(LiveStreamTest, ItsEndAnswersEverybody) {
       const std::string body = made::video_tag(at % 1'000 == 0);
       (void)other.push(1, {media::TagKind::video, at, as_bytes(body)}, kWall + at);
     }
-    other.part(0, 2, 0, waiter.answer());
+    other.part(1, 2, 0, waiter.answer());
     EXPECT_FALSE(waiter.reply);
   }
   ASSERT_TRUE(waiter.reply);
