@@ -81,7 +81,7 @@ PublishAnswer Lifecycle::publish(const Publish& publish, Now now) {
   publishes_.push_back(now.mono);
   if (takeover) {
     takeovers_.push_back(now.mono);
-    answer.effects.push_back(CloseSession{session_, EndReason::replaced});
+    answer.effects.emplace_back(CloseSession{session_, EndReason::replaced});
   }
   accept(publish, answer.effects, now);
   return answer;
@@ -117,7 +117,7 @@ void Lifecycle::accept(const Publish& publish, Effects& out, Now now) {
   }
   if (publish.record && !recording_) {
     recording_ = true;
-    out.push_back(StartRecording{broadcast_});
+    out.emplace_back(StartRecording{broadcast_});
   }
 }
 
@@ -159,7 +159,7 @@ Effects Lifecycle::end(EndReason reason, Now now) {
   if (state_ == BroadcastState::offline) return out;
   const bool key = reason == EndReason::key_rotated;
   if (key && state_ == BroadcastState::armed) return out;
-  if (session_ != 0) out.push_back(CloseSession{session_, reason});
+  if (session_ != 0) out.emplace_back(CloseSession{session_, reason});
   if (key && state_ == BroadcastState::starting)
     fail_start(out, reason, to_string(reason), now);
   else
@@ -176,7 +176,7 @@ Effects Lifecycle::tick(Now now) {
 
 bool Lifecycle::tick_once(Effects& out, Now now) {
   if (waits_for_media() && now.mono >= session_deadline_) {
-    out.push_back(CloseSession{session_, EndReason::lost});
+    out.emplace_back(CloseSession{session_, EndReason::lost});
     session_gone(out, EndReason::lost, "no_media", now);
     return true;
   }
@@ -185,7 +185,7 @@ bool Lifecycle::tick_once(Effects& out, Now now) {
     return true;
   }
   if (const auto wake = wake_at(); wake && now.mono >= *wake) {
-    if (session_ != 0) out.push_back(CloseSession{session_, interrupted_by_});
+    if (session_ != 0) out.emplace_back(CloseSession{session_, interrupted_by_});
     finish(out, interrupted_by_, "grace", now);
     return true;
   }
@@ -217,7 +217,7 @@ Transition& Lifecycle::step(Effects& out, BroadcastState to, std::string_view wo
   t.started_at = started_at_;
   t.last_media_at = last_media_at_;
   state_ = to;
-  out.push_back(WriteTransition{std::move(t)});
+  out.emplace_back(WriteTransition{std::move(t)});
   return std::get<WriteTransition>(out.back()).transition;
 }
 
@@ -225,14 +225,14 @@ Transition& Lifecycle::step(Effects& out, BroadcastState to, std::string_view wo
 void Lifecycle::announce(Effects& out, AnnouncementKind kind) {
   std::get<WriteTransition>(out.back()).transition.announce = kind;
   if (kind == AnnouncementKind::live) announced_ = true;
-  out.push_back(Announce{broadcast_, kind});
+  out.emplace_back(Announce{broadcast_, kind});
 }
 
 void Lifecycle::tell(Effects& out) const {
   if (state_ == BroadcastState::ended)
-    out.push_back(TellState{0, BroadcastState::offline});
+    out.emplace_back(TellState{0, BroadcastState::offline});
   else
-    out.push_back(TellState{broadcast_, state_});
+    out.emplace_back(TellState{broadcast_, state_});
 }
 
 // The session, if there is one still, goes on.
@@ -261,7 +261,7 @@ void Lifecycle::fail_start(Effects& out, EndReason why, std::string_view word, N
   }
   step(out, BroadcastState::armed, word, now);
   tell(out);
-  if (recording_) out.push_back(StopRecording{broadcast_, false});
+  if (recording_) out.emplace_back(StopRecording{broadcast_, false});
   recording_ = false;
   session_ = 0;
   has_media_ = false;
@@ -272,7 +272,7 @@ void Lifecycle::finish(Effects& out, EndReason why, std::string_view word, Now n
   if (announced_) announce(out, AnnouncementKind::ended);
   tell(out);
   const bool was_live = started_at_ > 0;
-  if (recording_ || was_live) out.push_back(StopRecording{broadcast_, was_live});
+  if (recording_ || was_live) out.emplace_back(StopRecording{broadcast_, was_live});
   if (was_live) last_closed_at_ = now.wall;
   forget_broadcast();
 }
