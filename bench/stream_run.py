@@ -59,9 +59,9 @@ class Bench:
         quick = self.options.quick
         count = case.quick if quick else case.publishers
         with self.server(kind) as server:
-            # One GOP, so that not all keyframes come at once; then a segment, so that all do what they do for ever.
+            # Not all keyframes at once; then until the windows are full, so that all do what they do for ever.
             result = self.result(server, self.publish(server, count, self.options.seconds, 0.2 if quick else max(2, count / 50),
-                                                      1 if quick else 5))
+                                                      1 if quick else 18))
         if "failed" in result:
             result["lost"] = sum(result[name] for name in LOST)
         return result
@@ -73,19 +73,20 @@ class Bench:
         with self.server("strims") as server:
             publisher = self.publish(server, 1, 3600, 0, 0)
             try:
-                path = server.playlist(0)
+                server.playlist(0)
                 time.sleep(1 if quick else 8)  # a window full of segments
                 if not case.cached:
-                    return self.watched(server, server.port, path, count, ramp, warmup, seconds)
+                    return self.watched(server, server.port, count, ramp, warmup, seconds)
                 with NginxCache(self.machine, server.port) as cache:
-                    return self.watched(server, cache.port, path, count, ramp, warmup, seconds)
+                    return self.watched(server, cache.port, count, ramp, warmup, seconds)
             finally:
                 publisher.kill()
                 publisher.communicate()
 
-    def watched(self, server, port: int, path: str, count: int, ramp: float, warmup: float, seconds: float) -> dict:
+    def watched(self, server, port: int, count: int, ramp: float, warmup: float, seconds: float) -> dict:
+        paths = [server.playlist(0) for _ in range(count)]  # everybody is given one of his own
         before = server.hls_requests()
-        process = self.load(server, "watch", "--path", path, "--viewers", count, "--ramp", ramp, "--warmup", warmup,
+        process = self.load(server, "watch", "--path", *paths, "--viewers", count, "--ramp", ramp, "--warmup", warmup,
                             "--seconds", seconds, port=port)
         time.sleep(ramp + warmup + seconds / 2)
         counted = server.stream(0)["viewers"]

@@ -50,6 +50,9 @@ void add_watch_options(CLI::App* verb, Plan::Watch& watch) {
   verb->add_option("--path", watch.paths,
                    "Media playlists, such as /hls/open/NAME/live.m3u8; viewers take turns")
       ->required();
+  verb->add_option("--sources", watch.sources, "Source addresses 127.0.0.1 to .N")
+      ->check(CLI::Range(1, 254))
+      ->capture_default_str();
 }
 
 void raise_limits() {

@@ -7,12 +7,13 @@
 
 namespace strims::stream_load {
 
-HttpClient::HttpClient(EpollSet& epoll, size_t token, uint16_t port, std::string_view agent)
+HttpClient::HttpClient(EpollSet& epoll, size_t token, uint16_t port, const Identity& identity)
     : epoll_(epoll),
       token_(token),
       port_(port),
+      source_(identity.source),
       tail_(fmt::format(" HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nUser-Agent: {}\r\nAccept: */*\r\n\r\n",
-                        port, agent)) {}
+                        port, identity.agent)) {}
 
 void HttpClient::get(std::string_view path) {
   request_ = "GET ";
@@ -34,7 +35,7 @@ void HttpClient::get(std::string_view path) {
 void HttpClient::open() {
   sent_ = 0;
   used_ = false;
-  if (socket_.connect(port_, 1, false)) epoll_.add(socket_.fd(), token_);
+  if (socket_.connect(port_, source_, false)) epoll_.add(socket_.fd(), token_);
 }
 
 HttpClient::Outcome HttpClient::on_event() {

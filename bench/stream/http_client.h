@@ -15,8 +15,14 @@ class HttpClient {
  public:
   enum class Outcome : uint8_t { pending, answered, failed };
 
-  // Its events come with `token`. `agent` is its User-Agent.
-  HttpClient(EpollSet& epoll, size_t token, uint16_t port, std::string_view agent);
+  // Who asks: from 127.0.0.`source`, with `agent` as its User-Agent.
+  struct Identity {
+    uint8_t source = 1;
+    std::string agent;
+  };
+
+  // Its events come with `token`.
+  HttpClient(EpollSet& epoll, size_t token, uint16_t port, const Identity& identity);
 
   // Not while it waits. Connects when it has to.
   void get(std::string_view path);
@@ -40,6 +46,7 @@ class HttpClient {
   EpollSet& epoll_;
   const size_t token_;
   const uint16_t port_;
+  const uint8_t source_;
   std::string tail_;  // of every request
   std::string request_;
   size_t sent_ = 0;

@@ -25,6 +25,7 @@ struct Plan {
   struct Watch {
     size_t viewers = 200;
     std::vector<std::string> paths;  // of media playlists; viewers take turns
+    size_t sources = 20;             // source addresses 127.0.0.1..n
   } watch;
 };
 

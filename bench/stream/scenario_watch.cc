@@ -19,10 +19,8 @@ constexpr int kTickMs = 100;
 class Viewers {
  public:
   explicit Viewers(const Plan& plan) {
-    const auto& paths = plan.watch.paths;
     for (size_t i = 0; i < plan.watch.viewers; ++i)
-      viewers_.push_back(
-          std::make_unique<Viewer>(epoll_, i, plan.port, paths[i % paths.size()], tally_));
+      viewers_.push_back(std::make_unique<Viewer>(epoll_, i, plan, tally_));
   }
 
   void run_for(double seconds, const char* what) {

@@ -23,14 +23,20 @@ PartNumber after(const ListedPart& part) {
                               : PartNumber{part.number.msn, part.number.index + 1};
 }
 
+// Another browser at each address.
+HttpClient::Identity identity(size_t index, const Plan& plan) {
+  return {static_cast<uint8_t>(1 + index % plan.watch.sources),
+          fmt::format("strims-stream-load/{}", index)};
+}
+
 }  // namespace
 
-Viewer::Viewer(EpollSet& epoll, size_t index, uint16_t port, std::string path, WatchTally& tally)
+Viewer::Viewer(EpollSet& epoll, size_t index, const Plan& plan, WatchTally& tally)
     : tally_(tally),
-      path_(std::move(path)),
+      path_(plan.watch.paths[index % plan.watch.paths.size()]),
       folder_(path_.substr(0, path_.rfind('/') + 1)),
-      playlists_(epoll, 2 * index, port, fmt::format("strims-stream-load/{}", index)),
-      media_(epoll, 2 * index + 1, port, fmt::format("strims-stream-load/{}", index)) {}
+      playlists_(epoll, 2 * index, plan.port, identity(index, plan)),
+      media_(epoll, 2 * index + 1, plan.port, identity(index, plan)) {}
 
 void Viewer::ask_playlist() {
   if (!playing_) return playlists_.get(path_);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "bench/stream/http_client.h"
+#include "bench/stream/plan.h"
 #include "bench/stream/play_buffer.h"
 #include "bench/stream/playlist.h"
 #include "load/histogram.h"
@@ -30,7 +31,7 @@ struct WatchTally {
 class Viewer {
  public:
   // Its events come with the tokens 2 * index (playlists) and 2 * index + 1 (media).
-  Viewer(EpollSet& epoll, size_t index, uint16_t port, std::string path, WatchTally& tally);
+  Viewer(EpollSet& epoll, size_t index, const Plan& plan, WatchTally& tally);
 
   void start() { ask_playlist(); }
   void on_event(bool media, int64_t now_us);

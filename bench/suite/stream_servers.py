@@ -147,7 +147,7 @@ class Strims(Process):
         return json.loads(self.get(f"/stream/s{number}"))
 
     def playlist(self, number: int) -> str:
-        """Its address, once there is enough to play."""
+        """Its address for one more viewer, once there is enough to play."""
         until = time.monotonic() + 20
         while time.monotonic() < until:
             stream = self.stream(number)
@@ -219,7 +219,8 @@ http {{
   server {{
     listen 127.0.0.1:{self.port};
     keepalive_requests 100000;
-    location /hls/ {{
+    location ~ ^/hls/[^/]+/(?<media>.+)$ {{  # what is kept is the same for all, whatever their grant
+      proxy_cache_key $media$is_args$args;
       proxy_pass http://origin;
       proxy_http_version 1.1;
       proxy_set_header Connection "";
