@@ -84,7 +84,7 @@ def test_row_7_publisher_stands_still(channels, scene):
     pushers["stopped"].signal(signal.SIGCONT)
     hls = channel.hls()
     after = hls.until(lambda p: p.end > time.time() - 1)
-    assert len(after.stretches()) == 1 and after.segments[0].number == 0, "its media goes on where it was"
+    assert len(after.stretches()) == 1, "its media goes on where it was"
     assert channel.show()["broadcast_id"] == pushers["stopped-live"]["broadcast_id"]
     assert channel.health()["reconnects"] == 0
 

@@ -1,9 +1,11 @@
 """A player without a screen: reads playlists strictly (RFC 8216bis), waits for the next part as players do, fetches."""
 import re
+import time
 from datetime import datetime
 
 from .events import Violation
 from .http import Http
+from .timing import patience
 
 ATTRIBUTE = re.compile(r'([A-Z0-9-]+)=("[^"]*"|[^,]*)')
 
@@ -188,14 +190,16 @@ class Hls:
         assert answer.header("content-type") == "application/vnd.apple.mpegurl"
         return Playlist(answer.text)
 
-    def until(self, fits, most=40) -> Playlist:
+    def until(self, fits, timeout=20.0) -> Playlist:
         """Reloads as a player with low latency does, until the playlist fits."""
+        deadline = time.monotonic() + patience(timeout)
         now = self.playlist()
-        for _ in range(most):
-            if fits(now):
-                return now
-            now = self.playlist(now.next)
-        raise AssertionError(f"not after {most} reloads:\n{now.text}")
+        while not fits(now):
+            assert time.monotonic() < deadline, f"still not:\n{now.text}"
+            before, now = now, self.playlist(now.next)
+            if now.text == before.text:
+                time.sleep(0.05)  # nobody publishes, so nobody is held
+        return now
 
     def fetch(self, uri) -> bytes:
         answer = self.get(uri)
