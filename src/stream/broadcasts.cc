@@ -13,6 +13,7 @@ namespace {
 
 constexpr int64_t kSaveMs = 5'000;
 constexpr int64_t kSampleMs = 1'000;
+constexpr int64_t kOwnerMs = 2'000;
 constexpr ChannelId kChat = 1;  // whose bans keep a publisher out
 
 std::unexpected<Error> bad_key() {
@@ -233,6 +234,7 @@ void Broadcasts::tick(sql::Connection& db) {
       run->health->reset();
     }
     perform(db, *run, run->lifecycle.tick(now()));
+    watch_owner(db, *run);
     if (run->live) run->live->expire(clock_.mono_ms());
     count_viewers(db, *run);
     if (run->forget_at != 0 && clock_.mono_ms() >= run->forget_at) {
@@ -242,6 +244,16 @@ void Broadcasts::tick(sql::Connection& db) {
     }
   }
   sweep_recordings(db);
+}
+
+// Whoever is banned while he publishes is not live for much longer.
+void Broadcasts::watch_owner(sql::Connection& db, Run& run) {
+  if (run.lifecycle.session() == 0 || clock_.mono_ms() - run.checked_at < kOwnerMs) return;
+  run.checked_at = clock_.mono_ms();
+  const auto checked = check_owner(db, run.channel);
+  if (checked || checked.error().code == Errc::unavailable) return;
+  if (const auto ended = end(db, run.channel.id, EndReason::banned); !ended)
+    obs::log_warn("stream.not_ended", {{"detail", ended.error().detail}});
 }
 
 void Broadcasts::count_viewers(sql::Connection& db, Run& run) {

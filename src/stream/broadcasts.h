@@ -116,6 +116,7 @@ class Broadcasts {
   void put(Run& run);
   void make_live(Run& run, BroadcastId broadcast, media::PackagerStart start);
 
+  void watch_owner(sql::Connection& db, Run& run);
   void count_viewers(sql::Connection& db, Run& run);
   void save_progress(sql::Connection& db, Run& run, BroadcastId broadcast, TimeMs last_media_at);
 

@@ -19,6 +19,7 @@ struct Broadcasts::Run {
   TimeMs session_since = 0;
   int64_t reconnects = 0;   // of this broadcast
   BroadcastId counted = 0;  // whose viewers are counted
+  MonoMs checked_at = 0;    // the owner
   MonoMs saved_at = 0;      // progress
   MonoMs sampled_at = 0;    // health
   MonoMs forget_at = 0;     // the window of what has ended; 0: not

@@ -4,7 +4,7 @@ import threading
 import pytest
 from rig.http import Http
 from rig.rtmp import Refused
-from rig.stream import Channel, anybody, stream_settings
+from rig.stream import Channel, anybody, stream_settings, told
 from rig.timing import eventually
 
 BAD_NAME, REJECTED = "NetStream.Publish.BadName", "NetStream.Publish.Rejected"
@@ -69,6 +69,20 @@ def test_row_2_bad_keys_are_refused(server, people, channels):
     kept = written(server)
     for secret in (one.key, two.key, banned.key, WRONG, "w" * 43):
         assert secret.encode() not in kept
+
+
+def test_a_ban_ends_what_is_live(people):
+    channel = Channel(people, "tzbanned")
+    publisher = channel.publish(speed=2)
+    live = channel.await_live()
+    ban = {"nick": channel.owner.nick, "duration": 3600, "reason": "x"}
+    with people.guest() as g:
+        assert people.admin.post("/moderation/ban", ban).status == 201
+        told(g, channel, "offline")
+        assert "ended" in g.expect("BROADCAST", where=lambda e: channel.name in e["data"])["data"]
+    assert publisher.ended().sentence == "The owner of this channel was banned."
+    assert refusal(channel, channel.key).code == REJECTED
+    eventually(lambda: Http(channel.server).get(f"/vods/{live['broadcast_id']}").json()["state"] == "ready")
 
 
 def test_a_good_key_is_not_written_down_either(server, channels):
