@@ -264,6 +264,7 @@ void Ledger::sighted(Stage& stage, Held& held, const Seen& seen, MonoMs asked_at
 
 void Ledger::missed(Stage& stage, Held& held, MonoMs asked_at) {
   held.sightings = 0;
+  if (held.ended) ++held.misses;
   if (held.ended || held.accepted_at >= asked_at) return;
   const MonoMs since = clock_.mono_ms() - std::max(held.accepted_at, held.seen_at);
   if (++held.misses >= 2 && since >= (held.unlisted ? kUnlistedMs : kGoneAfterMs)) end(stage, held);
@@ -295,8 +296,10 @@ int64_t Ledger::pause_ms(size_t server) const {
 
 void Ledger::sweep() {
   const MonoMs now = clock_.mono_ms();
-  std::erase_if(
-      held_, [now](const Held& held) { return held.ended && now - held.ended_at >= kRememberMs; });
+  // Not before lists have said so, too.
+  std::erase_if(held_, [now](const Held& held) {
+    return held.ended && held.misses >= 2 && now - held.ended_at >= kRememberMs;
+  });
   size_t ended = static_cast<size_t>(std::ranges::count_if(held_, &Held::ended));
   for (auto it = held_.begin(); it != held_.end() && ended > kRememberMost;) {
     const bool goes = it->ended;

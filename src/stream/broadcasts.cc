@@ -126,7 +126,6 @@ Result<Admission> Broadcasts::publish(sql::Connection& db, const PublishAsk& ask
       now());
   if (!answer.accepted) return storm(answer);
   const BroadcastId broadcast = run->lifecycle.broadcast();
-  run->external = false;
   if (!run->live || run->live->broadcast() != broadcast) {
     const auto resumed = resumed_.find(broadcast);
     make_live(*run, broadcast,
@@ -164,8 +163,10 @@ Result<SessionId> Broadcasts::publish_external(sql::Connection& db, ChannelId ch
 
 void Broadcasts::external_media(sql::Connection& db, ChannelId channel, SessionId session,
                                 TimeMs wall_ms) {
-  first_part(db, channel, session, wall_ms);
-  if (Run* run = find(channel)) run->lifecycle.progress(session, wall_ms);
+  Run* run = find(channel);
+  if (run == nullptr) return;
+  perform(db, *run, run->lifecycle.first_part(session, wall_ms, now()));
+  run->lifecycle.progress(session, wall_ms);
 }
 
 SessionId Broadcasts::current_session(ChannelId channel) {
@@ -175,8 +176,12 @@ SessionId Broadcasts::current_session(ChannelId channel) {
 
 void Broadcasts::first_part(sql::Connection& db, ChannelId channel, SessionId session,
                             TimeMs wall_ms) {
-  if (Run* run = find(channel))
-    perform(db, *run, run->lifecycle.first_part(session, wall_ms, now()));
+  Run* run = find(channel);
+  if (run == nullptr) return;
+  // From now on there is something to play here.
+  const bool moves = session == run->lifecycle.session() && std::exchange(run->external, false);
+  perform(db, *run, run->lifecycle.first_part(session, wall_ms, now()));
+  if (moves) put(*run);
 }
 
 void Broadcasts::session_over(sql::Connection& db, ChannelId channel, SessionId session, Loss how) {

@@ -11,7 +11,7 @@ struct Broadcasts::Run {
   Channel channel;
   Lifecycle lifecycle;
   std::shared_ptr<LiveStream> live;
-  bool external = false;  // the current session, or the last one: its media is not in `live`
+  bool external = false;  // of the sessions that sent media the last one did it elsewhere
   std::string playback;   // of an external one
   std::shared_ptr<Audience> audience = std::make_shared<Audience>();
   std::shared_ptr<HealthMeter> health = std::make_shared<HealthMeter>();
