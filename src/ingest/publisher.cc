@@ -192,7 +192,10 @@ void Publisher::on_tag(const media::Tag& tag) {
     obs::log_info("ingest.rejected",
                   {{"channel", admission_.slug}, {"reason", began.error().reason}});
     leave(began.error().reason == "codec" ? stream::Loss::codec : stream::Loss::lost);
-    return refuse(kRejected, began.error().detail);
+    // It may send before it is told.
+    const bool replaced = began.error().reason == "replaced";
+    return refuse(kRejected, replaced ? sentence_for(EndReason::replaced)
+                                      : std::string_view(began.error().detail));
   }
   if (*began) server_.shared_.gate.first_part(admission_.channel, admission_.session, **began);
 }
