@@ -53,14 +53,16 @@ def test_channels_of_streamers(server, people, channel):
 @pytest.mark.smoke
 def test_start_arms_and_media_makes_it_live(people, channel):
     with people.guest() as g:
-        answer = channel.owner.post("/stream/start", {"title": "Tonight", "category": "Cooking", "tags": ["soup", "soup"]})
+        answer = channel.owner.post("/stream/start",
+                                    {"title": "Tonight", "category": "Cooking", "tags": ["soup", "soup"]})
         armed = answer.json()
         assert answer.status == 200 and armed["ingest"]["rtmp"].startswith("rtmp://")
         assert told(g, channel, "armed")["title"] == "Tonight"
         again = channel.owner.post("/stream/start", {"channel": channel.name}).json()
         assert again["broadcast_id"] == armed["broadcast_id"], "nothing changes when it is ready already"
         shown = channel.show()
-        assert (shown["state"], shown["title"], shown["category"], shown["tags"]) == ("armed", "Tonight", "Cooking", ["soup"])
+        assert (shown["state"], shown["title"]) == ("armed", "Tonight")
+        assert (shown["category"], shown["tags"]) == ("Cooking", ["soup"])
         assert shown["playback"] is None and shown["started_at"] is None
         live(channel)
         assert channel.show()["broadcast_id"] == armed["broadcast_id"]
@@ -90,7 +92,8 @@ def test_metadata_while_live(people, channel):
         assert changed.status == 200 and changed.json()["title"] == "Another title"
         assert told(g, channel, "live")["title"] == "Another title"
         shown = anybody(channel.server, f"/stream/{channel.name}").json()
-        assert (shown["title"], shown["language"], shown["mature"], shown["tags"]) == ("Another title", "pt-br", True, ["a", "b"])
+        assert (shown["title"], shown["language"], shown["mature"]) == ("Another title", "pt-br", True)
+        assert shown["tags"] == ["a", "b"]
         assert "ingest" not in shown and "record" not in shown
         assert mod.put("/stream/metadata", {"channel": channel.name, "title": "Moderated"}).status == 200
         assert told(g, channel, "live")["title"] == "Moderated"
@@ -101,8 +104,8 @@ def test_metadata_while_live(people, channel):
 
 
 @pytest.mark.parametrize("change", [
-    {"title": "x" * 141}, {"title": 7}, {"tags": "a"}, {"tags": ["x"] * 3 + ["y" * 31]}, {"tags": [str(n) for n in range(11)]},
-    {"visibility": "secret"}, {"mature": "yes"}, {"language": "not a language"}, {"category": "x" * 61},
+    {"title": "x" * 141}, {"title": 7}, {"category": "x" * 61}, {"tags": "a"}, {"tags": ["x"] * 3 + ["y" * 31]},
+    {"tags": [str(n) for n in range(11)]}, {"visibility": "secret"}, {"mature": "yes"}, {"language": "not a language"},
 ])
 def test_metadata_refuses(people, channel, change):
     answer = channel.owner.put("/stream/metadata", change)

@@ -33,7 +33,8 @@ class Trouble:
         hls = self.channel.hls()
         last = hls.playlist().segments[-1].number
         hls.until(lambda p: p.segments[-1].number > last)
-        assert self.channel.state == "live" and self.channel.show()["broadcast_id"] == self.live["broadcast_id"]
+        shown = self.channel.show()
+        assert (shown["state"], shown["broadcast_id"]) == ("live", self.live["broadcast_id"])
 
     def await_recovery(self):
         eventually(lambda: self.channel.health()["recording"]["state"] == "recording", RETRY_S + 5)
@@ -59,7 +60,7 @@ class Trouble:
 def disk(tmp_path_factory):
     """A folder with a small disk of its own."""
     folder = tmp_path_factory.mktemp("disk")
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)], capture_output=True, text=True)
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)], capture_output=True)
     yield folder if done.returncode == 0 else None
     if done.returncode == 0:
         subprocess.run(["umount", "-l", str(folder)], check=True)

@@ -162,7 +162,8 @@ def test_row_9_ffmpeg_is_told_of_a_codec(people):
     pusher = channel.push(arguments=("-c:v", "flv", "-c:a", "copy"))
     assert pusher.ended() != 0
     channel.await_state("offline")
-    assert channel.server.await_log("ingest.rejected", where=lambda e: e["channel"] == channel.name)["reason"] == "codec"
+    rejected = channel.server.await_log("ingest.rejected", where=lambda e: e["channel"] == channel.name)
+    assert rejected["reason"] == "codec"
     eventually(lambda: channel.vods() == [])
 
 

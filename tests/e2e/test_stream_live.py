@@ -113,4 +113,4 @@ def test_caches_and_other_sites(live):
     init = hls.get(playlist.segments[-1].map["URI"], Origin="https://elsewhere.example")
     assert "immutable" in init.header("cache-control")
     assert init.header("access-control-allow-origin") == "*" and init.header("set-cookie") is None
-    assert Http(live.server).get(f"/hls/open/{live.name}/live.m3u8").status == 200, "a public channel has an open address"
+    assert Http(live.server).get(f"/hls/open/{live.name}/live.m3u8").status == 200, "open, as the channel is public"

@@ -87,7 +87,8 @@ def test_beacon_of_a_page(channels, people):
     for who, sid in ((user, "a"), (user.another_login(source=next(ADDRESSES)), "b"), (Http(channel.server), "c")):
         assert who.post(path, {"sid": sid, "latency_ms": 2000}).status == 204
     assert eventually(lambda: viewers(channel) == 2), "an account counts once"
-    for body in ({}, {"sid": ""}, {"sid": "x" * 65}, {"sid": 5}, {"sid": "x", "latency_ms": "1"}, {"sid": "x", "latency_ms": -1}):
+    for body in ({}, {"sid": ""}, {"sid": "x" * 65}, {"sid": 5}, {"sid": "x", "latency_ms": "1"},
+                 {"sid": "x", "latency_ms": -1}):
         assert Http(channel.server).post(path, body).status == 400, body
     assert Http(channel.server).post("/stream/nobodyhere/watch", {"sid": "x"}).status == 404
 
@@ -97,7 +98,8 @@ def test_peak_and_latency_are_kept(channels):
     live = channel.show()
     watch(channel, 3)
     for n in range(3):
-        Http(channel.server, source=next(ADDRESSES)).post(f"/stream/{channel.name}/watch", {"sid": f"p{n}", "latency_ms": 3000})
+        page = Http(channel.server, source=next(ADDRESSES))
+        page.post(f"/stream/{channel.name}/watch", {"sid": f"p{n}", "latency_ms": 3000})
     eventually(lambda: viewers(channel) == 6)
     channel.owner.post("/stream/stop", {})
     vod = channel.await_vod(live["broadcast_id"])

@@ -71,7 +71,8 @@ def test_ranges_that_are_none(hls, data):
         answer = hls.get("file-1.mp4", Range=header)
         assert answer.status == 200 and answer.body == data, header
     assert hls.get("file-1.mp4").body == data
-    for name in ("file-2.mp4", "file-0.mp4", "file-01.mp4", "file-1.mp4x", "part-0001.mp4", "part-0001.idx", "file-99999999999.mp4"):
+    for name in ("file-2.mp4", "file-0.mp4", "file-01.mp4", "file-99999999999.mp4", "file-1.mp4x", "part-0001.mp4",
+                 "part-0001.idx"):
         assert hls.get(name).status == 404, name
     assert hls.get("..%2fpart-0001.idx").status == 400
 

@@ -32,7 +32,8 @@ def test_a_broadcast_becomes_a_recording(channel):
     publisher = channel.publish(speed=8, seconds=MIN_S + 2)
     live = channel.await_live()
     now = channel.vods()[0]
-    assert (now["id"], now["state"], now["ended_at"], now["duration_ms"]) == (live["broadcast_id"], "recording", None, 0)
+    assert (now["id"], now["state"]) == (live["broadcast_id"], "recording")
+    assert (now["ended_at"], now["duration_ms"]) == (None, 0)
     assert channel.owner.delete(f"/vods/{now['id']}").status == 409, "it is still being made"
     publisher.ended()
     vod = channel.await_vod(now["id"])
@@ -74,7 +75,7 @@ def test_list_in_pages(server, channel, vods):
         assert answer.status == 200 and 1 <= len(page["vods"]) <= 2
         seen += [v["id"] for v in page["vods"]]
         before = page["next"] or 0
-    assert seen[:4] == newest and len(seen) == len(set(seen)) and sorted(map(int, seen), reverse=True) == [*map(int, seen)]
+    assert seen[:4] == newest and seen == sorted(set(seen), key=int, reverse=True)
     assert [v["id"] for v in Http(server).get("/vods?limit=4").json()["vods"]] == newest
     for query in ("limit=0", "limit=x", "before=-1", "limit=101"):
         assert Http(server).get("/vods?" + query).status == 400, query
@@ -103,8 +104,9 @@ def test_who_sees_what(server, people, channel, vods):
     private, subscribers = vods[1], vods[2]
     assert patch(channel.owner, private, visibility="private").status == 200
     assert patch(channel.owner, subscribers, visibility="subscribers").status == 200
-    viewers = [(channel.owner, True, True), (people.moderator(), True, True), (people.user(features=["flair13"]), False, True),
-               (people.user(), False, False), (Http(server), False, False)]
+    viewers = [(channel.owner, True, True), (people.moderator(), True, True),
+               (people.user(features=["flair13"]), False, True), (people.user(), False, False),
+               (Http(server), False, False)]
     for who, sees_private, plays in viewers:
         listed = [v["id"] for v in who.get(f"/vods?channel={channel.name}").json()["vods"]]
         assert (private["id"] in listed) == sees_private and (subscribers["id"] in listed) == plays

@@ -64,11 +64,6 @@ B_FRAMES = Clip("bframes", 10, size="320x180", b_frames=3)
 CD_SOUND = Clip("cd", 10, size="320x180", sample_rate=44100)
 
 
-def is_header(kind, body) -> bool:
-    """A sequence header: what a decoder needs before the first frame."""
-    return len(body) > 1 and body[1] == 0 and (kind == VIDEO and body[0] & 15 == 7 or kind == AUDIO and body[0] >> 4 == 10)
-
-
 def is_keyframe(kind, body) -> bool:
     return kind == VIDEO and len(body) > 1 and body[0] == 0x17 and body[1] == 1
 

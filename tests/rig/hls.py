@@ -122,7 +122,8 @@ class Playlist:
             for part in segment.parts:
                 if part.seconds > self.part_target:
                     raise Violation(f"a part of {part.seconds} s; PART-TARGET is {self.part_target} s")
-            if segment.parts and segment.complete and abs(sum(p.seconds for p in segment.parts) - segment.seconds) > 0.001:
+            in_parts = sum(p.seconds for p in segment.parts)
+            if segment.parts and segment.complete and abs(in_parts - segment.seconds) > 0.001:
                 raise Violation(f"the parts are no segment: {self.text!r}")
         if any(not segment.complete for segment in self.segments[:-1]):
             raise Violation(f"a segment without an end in the middle: {self.text!r}")

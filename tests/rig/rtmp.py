@@ -135,8 +135,8 @@ class Publisher(threading.Thread):
     open() raises Refused, or returns once the server takes the stream; start() then sends.
     """
 
-    def __init__(self, port, name, clip=clips.PLAIN, source=None, speed=1.0, offset_ms=0, tracks=(clips.VIDEO, clips.AUDIO),
-                 seconds=None, tags=None):
+    def __init__(self, port, name, clip=clips.PLAIN, source=None, speed=1.0, offset_ms=0,
+                 tracks=(clips.VIDEO, clips.AUDIO), seconds=None, tags=None):
         super().__init__(daemon=True)
         self.port, self.name, self.source = port, name, source
         self.speed, self.offset_ms, self.tracks, self.seconds = speed, offset_ms, tracks, seconds

@@ -138,8 +138,8 @@ class Channel:
         before = {vod["id"] for vod in self.vods()}
         publisher = self.publish(clip=clip, speed=0, seconds=seconds, **kw)
         assert publisher.ended() is None
-        return eventually(lambda: next((v for v in self.vods() if v["id"] not in before and v["state"] == "ready"), None),
-                          PUSH_SECONDS)
+        return eventually(lambda: next((v for v in self.vods() if v["id"] not in before and v["state"] == "ready"),
+                                       None), PUSH_SECONDS)
 
     def close(self):
         """Ends all of its publishers."""
@@ -184,7 +184,11 @@ class Channel:
 
     def await_note(self, words, timeout=PUSH_SECONDS) -> dict:
         """The health, once one of its sentences has these words."""
-        return eventually(lambda: next((h for h in [self.health()] if any(words in n for n in h["notes"])), None), timeout)
+        def found():
+            health = self.health()
+            return health if any(words in note for note in health["notes"]) else None
+
+        return eventually(found, timeout)
 
     def vods(self, who=None) -> list:
         answer = (who or self.owner).get(f"/vods?channel={self.name}&limit=100")
@@ -249,4 +253,5 @@ def ffprobe(source, *arguments) -> dict:
     return json.loads(done.stdout)
 
 
-__all__ = ["Channel", "Pusher", "Restarting", "anybody", "decode", "first_is_key", "patch", "probe", "rtmp_port", "stream_settings", "told"]
+__all__ = ["Channel", "Pusher", "Restarting", "anybody", "decode", "first_is_key", "patch", "probe", "rtmp_port",
+           "stream_settings", "told"]
