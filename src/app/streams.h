@@ -42,6 +42,7 @@ class Streams final : public stream::Desk {
   Result<void> listen(const std::shared_ptr<net::TlsContext>& tls);
   // What external media servers ask, if there are any.
   void add_routes(http::Router& router);
+  std::string page_policy(std::string policy) const;
 
   // From now on nobody publishes, and what was begun is written; the shards still run. A broadcast
   // stays interrupted: its publisher may come back to the next process.
@@ -70,6 +71,9 @@ class Streams final : public stream::Desk {
   stream::IngestUrls urls_;
   std::unique_ptr<stream::Grants> grants_;
   stream::Directory directory_;
+  // Stopped before anything below goes, and gone only behind it: some of that has threads that ask
+  // it until their end.
+  std::unique_ptr<net::ResourceLane<sql::Connection>> lane_;
   std::unique_ptr<stream::Broadcasts> broadcasts_;
   std::unique_ptr<stream::Recorder> recorder_;
   ingest::IngestShared ingest_;
@@ -80,7 +84,6 @@ class Streams final : public stream::Desk {
   std::atomic<bool> tick_waits_ = false;
   std::atomic<bool> running_ = false;  // the shards do
   std::atomic<bool> stopping_ = false;
-  std::unique_ptr<net::ResourceLane<sql::Connection>> lane_;
 };
 
 }  // namespace strims::app
