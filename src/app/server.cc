@@ -217,6 +217,8 @@ Result<void> Server::open_http() {
   pipeline.cors.origins = config_.server.origins;
   for (const auto& origin : config_.server.origins)
     pipeline.security.frame_ancestors += " " + origin;  // who may use the chat may embed it
+  pipeline.security.content_policy =
+      streams_->page_policy(std::move(pipeline.security.content_policy));
   pipeline.cors.public_prefixes = {"/emotes/", "/flairs/", "/cdn/"};
   pipeline.extra.push_back(hooks::MediaServers::secret_step());
   if (config_.http.auth_requests_per_minute_per_address > 0) {

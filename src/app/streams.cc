@@ -204,6 +204,10 @@ void Streams::add_routes(http::Router& router) {
   media_servers_->add_routes(router);
 }
 
+std::string Streams::page_policy(std::string policy) const {
+  return media_servers_->page_policy(std::move(policy));
+}
+
 // Nobody but the shards knows which of them has it.
 void Streams::close_session(SessionId session, EndReason reason) {
   if (media_servers_) media_servers_->close_session(session);

@@ -59,6 +59,18 @@ TEST_F(LedgerTest, ARefusedSecondPublisherEndsNothing) {
   EXPECT_TRUE(kicked.empty());
 }
 
+TEST_F(LedgerTest, AnEndOfAnotherRunEndsNothing) {
+  EXPECT_TRUE(publish("c1", "live/alice", "run-one"));
+  settle({{.path = "live/alice", .session = "c1"}}, "run-one", 2, 1'000);
+  EXPECT_EQ(state(), BroadcastState::live);
+  EXPECT_TRUE(ledger.hook(stage, 0, hook(What::over, "c1", "live/alice", "run-none")));
+  EXPECT_TRUE(ledger.hook(stage, 1, hook(What::over, "c1", "live/alice", "run-one")));
+  EXPECT_EQ(state(), BroadcastState::live);
+  EXPECT_EQ(ledger.foreign_ends(), 2u);
+  EXPECT_TRUE(ledger.hook(stage, 0, hook(What::over, "c1", "live/alice", "run-one")));
+  EXPECT_EQ(state(), BroadcastState::interrupted);
+}
+
 TEST_F(LedgerTest, OnlyTheListLetsOneTakeOver) {
   go_live();
   EXPECT_TRUE(publish("2"));

@@ -185,6 +185,20 @@ void MediaServers::add_routes(http::Router& router) {
   }
 }
 
+std::string MediaServers::page_policy(std::string policy) const {
+  std::set<std::string> origins;
+  for (const config::HookServer& server : servers_) {
+    const size_t scheme = server.hls.find("://");
+    if (scheme == std::string::npos) continue;  // under our own name, or not played at all
+    origins.insert(server.hls.substr(0, server.hls.find_first_of("/?#;,", scheme + 3)));
+  }
+  for (const std::string_view rule : {"connect-src 'self'", "media-src 'self'"})
+    for (const std::string& origin : origins)
+      if (const size_t at = policy.find(rule); at != std::string::npos)
+        policy.insert(at + rule.size(), " " + origin);
+  return policy;
+}
+
 std::shared_ptr<http::Step> MediaServers::secret_step() {
   return std::make_shared<SecretStep>();
 }

@@ -231,6 +231,11 @@ def test_who_may_send_hooks(server, srs):
     assert srs.channel.state == "offline"
 
 
+def test_our_page_may_play_them(server):
+    policy = Http(server).get("/").header("content-security-policy")
+    assert "connect-src 'self' https://cdn.example ws:" in policy and "media-src 'self' https://cdn.example " in policy
+
+
 def test_own_publishers_and_external_ones_take_turns(own_server, apis):
     server = own_server(stream_settings(linger_seconds=1, hook_servers=[entry("srs1", "srs", apis["srs"].port)]))
     srs = Srs(server, apis["srs"], Channel(People(server), "tzboth"))
