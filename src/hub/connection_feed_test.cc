@@ -61,7 +61,13 @@ TEST(ConnectionFeed, PrivateFramesArePlainAndKeepTheirPlace) {
 
 // Joins, leaves, private frames, partial writes, pings: nobody's window ever breaks.
 TEST(ConnectionFeed, WindowsHoldWhoeverComesAndGoes) {
-  HubCase c({.ring_bytes = 1 << 20, .flush_bytes = 3000});
+  // Room for all that is said: nobody is to lose the ring here, however slow the machine is.
+  HubCase c({.ring_bytes = 4 << 20, .flush_bytes = 3000});
+#ifdef STRIMS_SANITIZED
+  constexpr int kRounds = 600;
+#else
+  constexpr int kRounds = 3000;
+#endif
   struct Viewer {
     Peer peer;
     chat::ConnId id;
@@ -75,7 +81,7 @@ TEST(ConnectionFeed, WindowsHoldWhoeverComesAndGoes) {
     for (auto& frame : v.peer.take())
       if (!frame.starts_with("ping(")) v.got.push_back(std::move(frame));
   };
-  for (int round = 0; round < 3000; ++round) {
+  for (int round = 0; round < kRounds; ++round) {
     if (viewers.size() < 12 && random() % 12 == 0) {
       auto v = std::make_unique<Viewer>();
       PeerOptions options = random() % 4 == 0 ? PeerOptions{} : kShared;
@@ -111,7 +117,7 @@ TEST(ConnectionFeed, WindowsHoldWhoeverComesAndGoes) {
     }));
     EXPECT_EQ(v->got, v->expected);
   }
-  EXPECT_GT(packed, 1000U) << "most was compressed";
+  EXPECT_GT(packed, kRounds / 3u) << "most was compressed";
 }
 
 TEST(ConnectionFeed, ASlowReaderIsToldToComeBack) {
