@@ -119,3 +119,24 @@ def test_a_broadcast_that_nobody_continues_ends(own_server):
     length = seconds_of_date(vod["ended_at"]) - seconds_of_date(vod["started_at"])
     assert abs(length - vod["duration_ms"] / 1000) < 1.5, "the end is that of the last frame"
     assert decode(channel.vod(vod).url) == ""
+
+
+def test_planned_restart(own_server):
+    """SIGTERM takes nothing with it: what had come is in the recording, and the broadcast goes on."""
+    server = own_server(stream_settings())
+    channel = Channel(People(server), "tzplanned")
+    publisher = Restarting(channel.port, channel.key)
+    live = channel.await_live()
+    channel.hls().until(lambda p: p.seconds > 1)
+    stopped_at = time.time()
+    assert server.stop() == 0
+    server.start()
+    channel.await_live()
+    channel.hls().until(lambda p: p.seconds > 1)
+    publisher.stop()
+    assert channel.show()["broadcast_id"] == live["broadcast_id"]
+    channel.owner.post("/stream/stop", {})
+    vod = channel.await_vod(live["broadcast_id"])
+    (_, end), (begin, _) = channel.vod(vod).playlist().stretches()
+    assert abs(stopped_at - end) < patience(0.3) and begin > stopped_at
+    assert decode(channel.vod(vod).url) == ""
