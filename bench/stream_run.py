@@ -9,6 +9,7 @@ bench/results; a quick run only prints.
 """
 import argparse
 import json
+import shlex
 import subprocess
 import sys
 import time
@@ -159,7 +160,9 @@ def main() -> int:
     finally:
         channels.close()
     notes = report.machine_notes(ROOT, [], machine)
-    notes["command"] = " ".join(["bench/stream_run.py", *sys.argv[1:]])
+    notes["command"] = shlex.join(["bench/stream_run.py", *sys.argv[1:]])
+    built = time.strftime("%Y-%m-%d %H:%M", time.localtime((machine.build / "strims").stat().st_mtime))
+    notes["program"] = f"commit {notes['commit']}, program of {built}"
     table = stream_report.to_markdown(notes, chosen, results, rounds, options.remark)
     print(table)
     if options.quick:

@@ -33,7 +33,7 @@ def details(cases: list, results: dict) -> list[str]:
 
 def to_markdown(notes: dict, cases: list, results: dict, rounds: int, remark: str) -> str:
     lines = ["# Live video: results", "",
-             f"{notes['date']}, commit {notes['commit']}. {notes['cores']} cores ({notes['cpu']}), {notes['memory_gib']} GiB, "
+             f"{notes['date']}, {notes['program']}. {notes['cores']} cores ({notes['cpu']}), {notes['memory_gib']} GiB, "
              f"Linux {notes['kernel']}, loopback, load tool on the same machine. Pinned: {notes['pinned']}; "
              f"priority raised by {notes['priority']}.", ""]
     lines += [f"**{remark}**", ""] if remark else []
