@@ -38,7 +38,7 @@ struct LiveStreamOptions {
   media::LiveWindow::Options window;
 };
 
-class LiveStream : private media::PackagerSink {
+class LiveStream final : private media::PackagerSink {
  public:
   static constexpr size_t kMaxWaiting = 50'000;
 
