@@ -2,6 +2,7 @@
 // us who may publish. Pure functions, any thread.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>

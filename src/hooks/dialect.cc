@@ -21,6 +21,7 @@ bool is_plain(std::string_view text) {
 }  // namespace
 
 bool same_generation(std::string_view a, std::string_view b) {
+  if (a == b) return true;
   const size_t at = a.find('@');
   const size_t bt = b.find('@');
   if (at == std::string_view::npos || bt == std::string_view::npos) return a == b;

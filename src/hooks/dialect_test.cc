@@ -114,6 +114,7 @@ TEST(Generations, StartsAreReckonedBack) {
   EXPECT_FALSE(same_generation("7@10000", "8@10000"));
   EXPECT_FALSE(same_generation("7@10000", "7"));
   EXPECT_TRUE(same_generation("zvro5r5f", "zvro5r5f"));
+  EXPECT_TRUE(same_generation("odd@service", "odd@service"));
 }
 
 const std::string kSrsPublish =

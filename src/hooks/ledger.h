@@ -10,6 +10,7 @@
 // One owner: the lane of the streams. Bounds: kMaxHeld sessions.
 #pragma once
 
+#include <functional>
 #include <list>
 #include <optional>
 #include <set>

@@ -1,4 +1,6 @@
 // What one process leaves to the next: who was let in on the external servers.
+#include <algorithm>
+
 #include "base/json_read.h"
 #include "base/json_write.h"
 #include "hooks/ledger.h"

@@ -5,6 +5,8 @@
 
 #include <cstdio>
 #include <fstream>
+#include <iterator>
+#include <set>
 
 #include "base/bytes.h"
 #include "http/problem.h"

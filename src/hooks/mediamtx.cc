@@ -1,6 +1,7 @@
 // MediaMTX asks with JSON who may do what ("auth"); that something is there or not any more come
 // from commands, which send forms with curl (docs/HOOKS.md): id, type, path, query, in this order,
 // and the first of a name counts.
+#include <algorithm>
 #include <array>
 
 #include "base/json_read.h"

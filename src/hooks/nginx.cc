@@ -82,7 +82,8 @@ class Nginx final : public Dialect {
       }
     }
     const auto seconds = parse_u64(uptime);
-    if (scan.failed() || !whole || pid.empty() || !seconds || *seconds > 1'000'000'000)
+    const bool numbered = parse_u64(pid).has_value();
+    if (scan.failed() || !whole || !numbered || !seconds || *seconds > 1'000'000'000)
       return bad_answer("This is not what rtmp_stat says.");
     // The number of a process may come again.
     out.generation =

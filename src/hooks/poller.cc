@@ -1,5 +1,8 @@
 #include "hooks/poller.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "hooks/http_get.h"
 #include "obs/log.h"
 

@@ -1,5 +1,6 @@
 #include "hooks/xml_scan.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <utility>

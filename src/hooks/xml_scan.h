@@ -3,6 +3,7 @@
 // Bounded: depth 32; no memory of its own but the names on the way. Sans-I/O; any thread.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
