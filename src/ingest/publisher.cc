@@ -184,18 +184,21 @@ void Publisher::answered(Result<stream::Admission> answer) {
 
 void Publisher::on_tag(const media::Tag& tag) {
   if (phase_ != Phase::publishing || closed_) return;
-  last_tag_ = server_.reactor_.now();
+  const MonoMs before = std::exchange(last_tag_, server_.reactor_.now());
   if (tag.kind == media::TagKind::data) return declare_tracks(tag.body);
   const auto began =
       admission_.live->push(admission_.session, tag, server_.shared_.clock->wall_ms());
+  if (!began && began.error().reason == "replaced") {
+    // Its session is over, and close_session() is on its way and knows why. Should it not come,
+    // this counts as silence.
+    last_tag_ = before;
+    return;
+  }
   if (!began) {
     obs::log_info("ingest.rejected",
                   {{"channel", admission_.slug}, {"reason", began.error().reason}});
     leave(began.error().reason == "codec" ? stream::Loss::codec : stream::Loss::lost);
-    // It may send before it is told.
-    const bool replaced = began.error().reason == "replaced";
-    return refuse(kRejected, replaced ? sentence_for(EndReason::replaced)
-                                      : std::string_view(began.error().detail));
+    return refuse(kRejected, began.error().detail);
   }
   if (*began) server_.shared_.gate.first_part(admission_.channel, admission_.session, **began);
 }
