@@ -75,7 +75,7 @@ def test_stop_ends_it_and_tells_the_publisher(people, channel):
         answer = channel.owner.post("/stream/stop", {})
         assert answer.status == 200 and answer.json()["state"] == "offline"
         assert thrown_out(publisher) == "The stream was ended."
-        assert "ended" in g.expect("BROADCAST")["data"]
+        g.expect("BROADCAST", where=lambda e: "ended" in e["data"])
         told(g, channel, "offline")
     publisher = live(channel)
     assert people.admin.post("/stream/stop", {"channel": channel.name}).status == 200

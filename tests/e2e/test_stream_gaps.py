@@ -94,7 +94,7 @@ def test_row_8_gap_longer_than_grace(channels, scene):
     with lost.client as g:
         told(g, channel, "interrupted")
         told(g, channel, "offline", timeout=GRACE_S + 3)
-        assert "ended" in g.expect("BROADCAST", where=lambda e: channel.name in e["data"])["data"]
+        g.expect("BROADCAST", where=lambda e: e["data"] == f"{channel.name} has ended its stream.")
         after = channel.show()
         assert (after["broadcast_id"], after["playback"]) == (None, None)
         vod = channel.await_vod(lost.live["broadcast_id"])

@@ -79,7 +79,7 @@ def test_a_ban_ends_what_is_live(people):
     with people.guest() as g:
         assert people.admin.post("/moderation/ban", ban).status == 201
         told(g, channel, "offline")
-        assert "ended" in g.expect("BROADCAST", where=lambda e: channel.name in e["data"])["data"]
+        g.expect("BROADCAST", where=lambda e: e["data"] == f"{channel.name} has ended its stream.")
     assert publisher.ended().sentence == "The owner of this channel was banned."
     assert refusal(channel, channel.key).code == REJECTED
     eventually(lambda: Http(channel.server).get(f"/vods/{live['broadcast_id']}").json()["state"] == "ready")
