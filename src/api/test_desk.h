@@ -1,6 +1,8 @@
 // For tests only: streams without threads. Jobs of the desk run at once, on the caller's thread.
 #pragma once
 
+#include "base/id.h"
+#include "chat/room_calls.h"
 #include "storage/database_case.h"
 #include "stream/desk.h"
 

@@ -18,8 +18,24 @@ size_t string_end(std::string_view line, size_t at) {
   return line.size();
 }
 
+// Whether a line that begins a table goes on with a name; other lines are as they should be.
+bool names_its_table(std::string_view line) {
+  const auto skip_blanks = [&] {
+    line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+  };
+  skip_blanks();
+  if (!line.starts_with('[')) return true;
+  line.remove_prefix(line.starts_with("[[") ? 2 : 1);
+  skip_blanks();
+  if (line.empty()) return false;
+  const char c = line.front();
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '-' || c == '"' || c == '\'';
+}
+
 // What is wrong with a line; empty: nothing.
 std::string_view objection(std::string_view line) {
+  if (!names_its_table(line)) return "a name must follow the [";
   for (size_t i = 0; i < line.size();) {
     const char c = line[i];
     if (c == '#') break;

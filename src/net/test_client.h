@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -31,7 +32,15 @@ class TestClient {
     to.sin_family = AF_INET;
     to.sin_port = htons(port);
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::connect(fd_, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0) close();
+    if (::connect(fd_, reinterpret_cast<sockaddr*>(&to), sizeof to) == 0) return;
+    // Interrupted (see take()), it goes on by itself.
+    pollfd watched{fd_, POLLOUT, 0};
+    int error = errno;
+    while (error == EINTR && ::poll(&watched, 1, 5'000) < 0 && errno == EINTR) {
+    }
+    socklen_t size = sizeof error;
+    if (error == EINTR) ::getsockopt(fd_, SOL_SOCKET, SO_ERROR, &error, &size);
+    if (error != 0) close();
   }
   TestClient(TestClient&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
   TestClient& operator=(TestClient&& other) noexcept {

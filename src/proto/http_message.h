@@ -53,7 +53,7 @@ struct Response {
   std::vector<Header> headers;
   std::string body;
   std::shared_ptr<const std::string> shared_body;  // in its place: bytes that many are sent
-  bool close = false;  // end the connection after this response
+  bool close = false;                              // end the connection after this response
 
   std::string_view content() const { return shared_body ? *shared_body : body; }
 

@@ -338,4 +338,4 @@ def test_ping_and_stream_info(server):
     pong = Http(server).get("/ping")
     assert pong.status == 200 and pong.body == b"" and pong.header("x-pong") is not None
     streams = Http(server).get("/api/info/stream").json()["data"]["streams"]
-    assert set(streams) == {"twitch", "youtube", "facebook", "rumble", "kick"}
+    assert set(streams) == {"twitch", "youtube", "facebook", "rumble", "kick", "strims"}

@@ -270,7 +270,8 @@ class DggDialect final : public Dialect {
     }
     write_actor(w, e.actor);
     switch (e.kind) {
-      case EntryKind::message:  // no id: `seq` names it, and 28 bytes for every reader would be dear
+      case EntryKind::message:  // no id: `seq` names it, and 28 bytes for every reader would be
+                                // dear
         w.field("data", e.text);
         break;
       case EntryKind::mute:
