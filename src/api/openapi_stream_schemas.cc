@@ -47,6 +47,9 @@ std::string_view openapi_stream_schemas() {
   "state": {"enum": ["pending", "recording", "finalizing", "ready", "failed"]}, "pinned": {"type": "boolean"},
   "visibility": {"$ref": "#/components/schemas/Visibility"}, "bytes": {"type": "integer"},
   "degraded": {"type": "boolean", "description": "Parts of it are missing."},
+  "reason": {"type": ["string", "null"], "description": "Why they are, or why it failed: disk_full, queue_full, ..."},
+  "gaps": {"type": "array", "items": {"type": "object", "properties": {
+    "from": {"$ref": "#/components/schemas/OptionalTime"}, "to": {"$ref": "#/components/schemas/OptionalTime"}}}},
   "poster": {"type": ["string", "null"]}, "playback": {"$ref": "#/components/schemas/Playback"},
   "chat_offset_ms": {"type": "integer"}, "peak_viewers": {"type": "integer"}}},
 "Vods": {"type": "object", "required": ["vods", "next"], "properties": {

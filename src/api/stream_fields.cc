@@ -151,6 +151,15 @@ void write_vod(JsonWriter& w, const Call& call, const Vod& vod) {
   w.field("duration_ms", recording.duration_ms).field("state", to_string(recording.state));
   w.field("pinned", recording.pinned).field("visibility", to_string(recording.visibility));
   w.field("bytes", recording.bytes).field("degraded", recording.degraded);
+  write_optional(w, "reason", recording.reason);
+  w.key("gaps").array();
+  for (const RecordingGap& gap : recording.gaps) {
+    w.object();
+    write_moment(w, "from", gap.from);
+    write_moment(w, "to", gap.to);
+    w.end_object();
+  }
+  w.end_array();
   const std::string playback = vod_address(call, vod);
   // Beside the playlist, under the same grant.
   write_optional(w, "poster",

@@ -59,6 +59,7 @@ stream::BroadcastsOptions broadcasts_options(const config::StreamConfig& c,
   options.record_root = record_root;
   options.viewers_interval_ms = c.viewers_interval_seconds * 1'000;
   options.record_min_ms = c.record_min_seconds * 1'000;
+  options.disk_floor_bytes = static_cast<uint64_t>(c.disk_floor_bytes);
   return options;
 }
 

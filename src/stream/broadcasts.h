@@ -34,6 +34,7 @@ struct BroadcastsOptions {
   std::string record_root;  // an absolute path; recordings lie below it
   int64_t viewers_interval_ms = 5'000;
   int64_t record_min_ms = 10'000;
+  uint64_t disk_floor_bytes = 0;  // below it the oldest recordings go
 };
 
 // What goes out; called on the owner's thread, must not block.
@@ -128,6 +129,7 @@ class Broadcasts {
                         int64_t duration_us);
   void finish_earlier(sql::Connection& db, BroadcastId broadcast);
   void sweep_recordings(sql::Connection& db);
+  void free_disk(sql::Connection& db);
 
   const BroadcastsOptions options_;
   const Clock& clock_;

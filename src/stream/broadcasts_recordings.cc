@@ -1,6 +1,7 @@
 // The recordings of broadcasts: begun, finished, taken up after a crash, given up in time.
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <sys/statvfs.h>
 
 #include <ctime>
 #include <filesystem>
@@ -163,7 +164,28 @@ void Broadcasts::sweep_recordings(sql::Connection& db) {
         log_failure("recording.not_deleted", each.broadcast, marked.error());
     }
   }
+  free_disk(db);
   delete_marked(db);
+}
+
+// Before the disk is full the oldest recordings that nobody has pinned make room, a few at a time.
+void Broadcasts::free_disk(sql::Connection& db) {
+  struct statvfs disk{};
+  if (::statvfs(options_.record_root.c_str(), &disk) != 0) return;
+  uint64_t free = uint64_t{disk.f_bavail} * disk.f_frsize;
+  if (free >= options_.disk_floor_bytes) return;
+  const auto oldest = storage::oldest_recordings(db);
+  if (!oldest) return;
+  for (const storage::Deletable& each : *oldest) {
+    if (free >= options_.disk_floor_bytes) return;
+    obs::log_warn("recording.expired",
+                  {{"broadcast", std::to_string(each.broadcast)}, {"why", "disk"}});
+    if (const auto marked = storage::mark_deleting(db, each.broadcast); !marked) {
+      log_failure("recording.not_deleted", each.broadcast, marked.error());
+      continue;
+    }
+    free += static_cast<uint64_t>(each.bytes);
+  }
 }
 
 void Broadcasts::delete_marked(sql::Connection& db) {
