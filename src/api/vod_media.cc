@@ -79,6 +79,7 @@ Answer playlist(Call& call) {
              stream::read_recording(call.services.streams->record_root() + "/" + recording.folder));
   if (files.files.empty()) return fail(Errc::not_found, "vod", "Nothing is recorded yet.");
   std::vector<std::string> uris;
+  uris.reserve(files.files.size());
   for (const auto& file : files.files) uris.push_back(file_uri(file.number));
   Response response;
   response.body = media::vod_playlist(segments_of(files, uris));

@@ -144,6 +144,7 @@ Result<std::string> run_child(const ChildOptions& options,
   if (path.empty())
     return fail(Errc::not_found, "no_program", options.command[0] + " is not installed");
   std::vector<char*> argv;
+  argv.reserve(options.command.size() + 1);
   for (const std::string& word : options.command) argv.push_back(const_cast<char*>(word.c_str()));
   argv.push_back(nullptr);
   Pipe in, out;

@@ -59,7 +59,7 @@ std::string_view type_word(Type type) {
 }
 
 std::string shown(const Key& key, const Config& config) {
-  const std::string text = to_toml(key.get(config));
+  std::string text = to_toml(key.get(config));
   if (!key.secret || text == "\"\"" || text == "[]") return text;
   return key.type == Type::texts ? "[\"(set)\"]" : "\"(set)\"";
 }

@@ -21,6 +21,7 @@ constexpr std::string_view kPrefix = "/hooks/";
 
 std::vector<std::string> names_of(const std::vector<config::HookServer>& servers) {
   std::vector<std::string> out;
+  out.reserve(servers.size());
   for (const config::HookServer& server : servers) out.push_back(server.name);
   return out;
 }

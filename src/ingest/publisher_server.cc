@@ -78,6 +78,7 @@ void PublisherServer::close_session(SessionId session, EndReason reason) {
 
 void PublisherServer::close_all() {
   std::vector<Publisher*> all;
+  all.reserve(publishers_.size());
   for (const auto& [id, publisher] : publishers_) all.push_back(publisher.get());
   for (Publisher* publisher : all) publisher->cut(stream::Loss::lost);
 }

@@ -38,7 +38,8 @@ Result<RecordingFile> RecordingFile::create(const std::string& folder, uint32_t 
   return file;
 }
 
-Result<RecordingFile> RecordingFile::reopen(const std::string& folder, RecordedFile recorded) {
+Result<RecordingFile> RecordingFile::reopen(const std::string& folder,
+                                            const RecordedFile& recorded) {
   const auto open = [&](const std::string& name) {
     return ::open((folder + "/" + name).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0640);
   };

@@ -19,7 +19,7 @@ class RecordingFile {
   static Result<RecordingFile> create(const std::string& folder, uint32_t number,
                                       const media::Init& init);
   // Goes on behind the last fragment of a file that recovery has looked at.
-  static Result<RecordingFile> reopen(const std::string& folder, RecordedFile recorded);
+  static Result<RecordingFile> reopen(const std::string& folder, const RecordedFile& recorded);
   RecordingFile(RecordingFile&& other) noexcept;
   RecordingFile& operator=(RecordingFile&& other) noexcept;
   ~RecordingFile();

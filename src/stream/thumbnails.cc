@@ -117,6 +117,7 @@ Result<std::string> Thumbnails::take(const LiveStream& live) const {
   const auto pieces = live.picture();
   if (pieces.empty()) return fail(Errc::unavailable, "no_picture", "no keyframe is there");
   std::vector<std::string_view> input;
+  input.reserve(pieces.size());
   for (const auto& piece : pieces) input.push_back(*piece);
   child::ChildOptions options;
   options.command = {options_.ffmpeg,
