@@ -220,7 +220,6 @@ Result<void> Server::open_http() {
   pipeline.security.content_policy =
       streams_->page_policy(std::move(pipeline.security.content_policy));
   pipeline.cors.public_prefixes = {"/emotes/", "/flairs/", "/cdn/"};
-  pipeline.extra.push_back(hooks::MediaServers::secret_step());
   if (config_.http.auth_requests_per_minute_per_address > 0) {
     pipeline.extra.push_back(std::make_shared<http::RateLimitStep>(
         config_.http.auth_requests_per_minute_per_address, [](const http::RequestContext& context) {

@@ -17,7 +17,6 @@ namespace strims::hooks {
 namespace {
 
 constexpr size_t kMaxBody = 64 * 1024;
-constexpr std::string_view kPrefix = "/hooks/";
 
 std::vector<std::string> names_of(const std::vector<config::HookServer>& servers) {
   std::vector<std::string> out;
@@ -35,14 +34,6 @@ bool write_whole(const std::string& path, const std::string& text) {
   ::close(fd);
   return written && ::rename(fresh.c_str(), path.c_str()) == 0;
 }
-
-class SecretStep final : public http::Step {
- public:
-  std::optional<proto::Response> before(http::RequestContext&, http::Exchange& exchange) override {
-    if (exchange.path.starts_with(kPrefix)) exchange.path = std::string(kPrefix) + "...";
-    return std::nullopt;
-  }
-};
 
 }  // namespace
 
@@ -200,10 +191,6 @@ std::string MediaServers::page_policy(std::string policy) const {
       if (const size_t at = policy.find(rule); at != std::string::npos)
         policy.insert(at + rule.size(), " " + origin);
   return policy;
-}
-
-std::shared_ptr<http::Step> MediaServers::secret_step() {
-  return std::make_shared<SecretStep>();
 }
 
 }  // namespace strims::hooks

@@ -31,8 +31,6 @@ class MediaServers {
   void add_routes(http::Router& router);
   // The policy for our pages, with leave for players to fetch from where those streams are.
   std::string page_policy(std::string policy) const;
-  // Keeps the secrets out of the access log.
-  static std::shared_ptr<http::Step> secret_step();
 
   // On the desk's thread: a session is to end.
   void close_session(SessionId session) { ledger_.close(session); }

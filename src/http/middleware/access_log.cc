@@ -8,10 +8,16 @@ namespace {
 
 // Paths with a secret in them: who reads the log must not be able to play, or to speak for a media
 // server, by what he reads.
+struct SecretPath {
+  std::string_view prefix;
+  bool to_the_end = false;  // all that follows is hidden, else the step behind the prefix
+};
+constexpr SecretPath kSecretPaths[] = {{"/hls/"}, {"/vod/"}, {"/hooks/", true}};
+
 std::string shown_path(const std::string& path) {
-  for (const std::string_view prefix : {"/hls/", "/vod/"}) {
+  for (const auto& [prefix, to_the_end] : kSecretPaths) {
     if (!path.starts_with(prefix)) continue;
-    const size_t end = path.find('/', prefix.size());
+    const size_t end = to_the_end ? std::string::npos : path.find('/', prefix.size());
     return std::string(prefix) + "..." + (end == std::string::npos ? "" : path.substr(end));
   }
   return path;
