@@ -146,13 +146,8 @@ void add_auth(Api& api) {
   add("PUT", "/users/{id}/password", Access::user, "Changes one's own password; other logins end.",
       change_password, RunOn::auth_lane);
 
-  Endpoint keys;
-  keys.method = "GET";
-  keys.pattern = "/.well-known/jwks.json";
-  keys.summary = "The public keys of the access tokens (RFC 7517).";
-  keys.handler = jwks;
-  keys.public_cors = true;
-  api.add(std::move(keys));
+  api.add_public("/.well-known/jwks.json", "The public keys of the access tokens (RFC 7517).",
+                 jwks);
 }
 
 }  // namespace strims::api

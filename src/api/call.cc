@@ -156,4 +156,26 @@ void Api::add(Endpoint endpoint) {
   router_.add(std::move(route));
 }
 
+void Api::add(std::string method, std::string pattern, Access access, std::string summary,
+              ApiHandler handler, size_t body_limit) {
+  Endpoint endpoint;
+  endpoint.method = std::move(method);
+  endpoint.pattern = std::move(pattern);
+  endpoint.access = access;
+  endpoint.summary = std::move(summary);
+  endpoint.handler = std::move(handler);
+  endpoint.body_limit = body_limit;
+  add(std::move(endpoint));
+}
+
+void Api::add_public(std::string pattern, std::string summary, ApiHandler handler) {
+  Endpoint endpoint;
+  endpoint.method = "GET";
+  endpoint.pattern = std::move(pattern);
+  endpoint.summary = std::move(summary);
+  endpoint.handler = std::move(handler);
+  endpoint.public_cors = true;
+  add(std::move(endpoint));
+}
+
 }  // namespace strims::api

@@ -63,6 +63,11 @@ class Api {
  public:
   Api(const Services& services, http::Router& router) : services_(services), router_(router) {}
   void add(Endpoint endpoint);
+  // JSON in and out on the db lane, as most are. `body_limit` in bytes.
+  void add(std::string method, std::string pattern, Access access, std::string summary,
+           ApiHandler handler, size_t body_limit = 16 * 1024);
+  // A GET for everybody, which pages of every origin may read.
+  void add_public(std::string pattern, std::string summary, ApiHandler handler);
   const Services& services() const { return services_; }
   http::Router& router() { return router_; }
 

@@ -4,6 +4,7 @@
 #include "api/call.h"
 #include "api/stream_fields.h"
 #include "http/problem.h"
+#include "http/static_files.h"
 #include "stream/desk.h"
 
 namespace strims::api {
@@ -17,7 +18,6 @@ using stream::LiveReply;
 
 constexpr std::string_view kPlaylistType = "application/vnd.apple.mpegurl";
 constexpr std::string_view kMediaType = "video/mp4";
-constexpr std::string_view kForever = "public, max-age=31536000, immutable";
 
 // "part-12.3.m4s" to {12, 3}; "seg-12.m4s" and "init-1.mp4" have one number.
 struct MediaName {
@@ -75,33 +75,27 @@ Response to_response(LiveReply reply, std::string_view type, std::string_view ca
   return response;
 }
 
-// A request that is let in: the channel, and the viewer has been counted.
-struct Guest {
-  ChannelViewPtr view;
-  bool open = false;
-};
-
 class Origin {
  public:
-  explicit Origin(const Services& services) : services_(services), desk_(*services.streams) {}
+  explicit Origin(const Services& services) : services_(services) {}
 
   void multivariant(RequestContext& context, Responder respond) const {
-    const auto guest = admit(context);
-    if (!guest) return respond(http::problem(guest.error(), context.request_id));
-    respond(to_response(guest->view->live->multivariant("live.m3u8"), kPlaylistType, "max-age=1",
+    const auto channel = enter(context);
+    if (!channel) return respond(http::problem(channel.error(), context.request_id));
+    respond(to_response((*channel)->live->multivariant("live.m3u8"), kPlaylistType, "max-age=1",
                         context.request_id));
   }
 
   void playlist(RequestContext& context, Responder respond) const {
-    const auto guest = admit(context);
-    if (!guest) return respond(http::problem(guest.error(), context.request_id));
+    const auto channel = enter(context);
+    if (!channel) return respond(http::problem(channel.error(), context.request_id));
     std::optional<uint64_t> msn;
     std::optional<uint32_t> part;
     if (!read_number(context, "_HLS_msn", msn) || !read_number(context, "_HLS_part", part) ||
         (part && !msn))
       return respond(
           http::problem(400, "invalid", "_HLS_msn and _HLS_part are numbers.", context.request_id));
-    guest->view->live->playlist(
+    (*channel)->live->playlist(
         msn, part, services_.clock.mono_ms(),
         [respond = std::move(respond), id = context.request_id](LiveReply reply) mutable {
           respond(to_response(std::move(reply), kPlaylistType, "max-age=1", id));
@@ -109,24 +103,24 @@ class Origin {
   }
 
   void media(RequestContext& context, Responder respond) const {
-    const auto guest = admit(context);
-    if (!guest) return respond(http::problem(guest.error(), context.request_id));
+    const auto channel = enter(context);
+    if (!channel) return respond(http::problem(channel.error(), context.request_id));
     const auto name = parse_name(context.param("file"));
     if (!name)
       return respond(http::problem(404, "notfound", "There is no such file.", context.request_id));
-    const auto& live = *guest->view->live;
+    const auto& live = *(*channel)->live;
     switch (name->kind) {
       case MediaName::Kind::init:
         return respond(to_response(live.init(static_cast<uint32_t>(name->number)), kMediaType,
-                                   kForever, context.request_id));
+                                   http::kCachedForever, context.request_id));
       case MediaName::Kind::segment:
-        return respond(
-            to_response(live.segment(name->number), kMediaType, kForever, context.request_id));
+        return respond(to_response(live.segment(name->number), kMediaType, http::kCachedForever,
+                                   context.request_id));
       case MediaName::Kind::part:
-        return guest->view->live->part(
+        return (*channel)->live->part(
             name->number, name->index, services_.clock.mono_ms(),
             [respond = std::move(respond), id = context.request_id](LiveReply reply) mutable {
-              respond(to_response(std::move(reply), kMediaType, kForever, id));
+              respond(to_response(std::move(reply), kMediaType, http::kCachedForever, id));
             });
     }
   }
@@ -144,28 +138,20 @@ class Origin {
     return true;
   }
 
-  Result<Guest> admit(const RequestContext& context) const {
+  // The channel of a request that is let in; its viewer has been counted.
+  Result<ChannelViewPtr> enter(const RequestContext& context) const {
     const std::string_view slug = context.param("channel");
-    ChannelViewPtr view = desk_.directory().find(slug);
+    ChannelViewPtr view = services_.streams->directory().find(slug);
     if (!view || !view->live) return fail(Errc::not_found, "notfound", "Nothing is on here.");
-    const bool everybody = view->channel.visibility == Visibility::everybody;
     STRIMS_TRY(const stream::Grant grant,
-               desk_.grants().admit(context.param("token"), stream::GrantScope::live, slug,
-                                    everybody, services_.clock.wall_ms()));
-    if (!grant_lasts(grant, view->channel.visibility))
-      return fail(Errc::forbidden, "grant_invalid", "This address is not good any more.");
-    stream::Watcher watcher{
-        .sid = grant.sid,
-        .account = 0,
-        .address = context.peer,
-        .agent = std::hash<std::string_view>{}(context.request.header("User-Agent"))};
+               admit(services_, context, stream::GrantScope::live, slug, view->channel.visibility));
+    stream::Watcher watcher = watcher_of(context, grant.sid);
     if (watcher.sid == 0) watcher.sid = stream::open_playback_id(watcher);
     view->audience->fetched(watcher, services_.clock.mono_ms());
-    return Guest{std::move(view), grant.sid == 0};
+    return view;
   }
 
   const Services& services_;
-  stream::Desk& desk_;
 };
 
 }  // namespace
@@ -174,14 +160,9 @@ void add_hls(Api& api) {
   if (api.services().streams == nullptr) return;
   const auto origin = std::make_shared<Origin>(api.services());
   const auto add = [&](std::string pattern, std::string summary, http::Handler handler) {
-    http::Route route;
-    route.method = "GET";
-    route.pattern = std::move(pattern);
-    route.run_on = http::RunOn::shard;
-    route.handler = std::move(handler);
-    route.body_limit = 0;
+    http::Route route = http::get_route(std::move(pattern), std::move(summary), http::RunOn::shard,
+                                        std::move(handler));
     route.public_cors = true;
-    route.summary = std::move(summary);
     api.router().add(std::move(route));
   };
   add("/hls/{token}/{channel}/master.m3u8", "The multivariant playlist of a live channel.",

@@ -7,6 +7,8 @@
 namespace strims::api {
 namespace {
 
+constexpr size_t kBodyLimit = 4 * 1024;
+
 using proto::Response;
 
 void write_key(JsonWriter& w, const storage::LoginKey& key) {
@@ -70,21 +72,12 @@ Answer revoke(Call& call) {
 }  // namespace
 
 void add_login_keys(Api& api) {
-  const auto add = [&](std::string method, std::string path, std::string summary,
-                       ApiHandler handler) {
-    Endpoint e;
-    e.method = std::move(method);
-    e.pattern = std::move(path);
-    e.access = Access::user;
-    e.summary = std::move(summary);
-    e.handler = std::move(handler);
-    e.body_limit = 4 * 1024;
-    api.add(std::move(e));
-  };
-  add("GET", "/users/{id}/keys", "One's own login keys (admins: anybody's), without the secrets.",
-      list);
-  add("POST", "/users/{id}/keys", "Makes a login key; its secret is shown this once.", create);
-  add("DELETE", "/users/{id}/keys/{key}", "Takes a login key back; its sockets close.", revoke);
+  api.add("GET", "/users/{id}/keys", Access::user,
+          "One's own login keys (admins: anybody's), without the secrets.", list, kBodyLimit);
+  api.add("POST", "/users/{id}/keys", Access::user,
+          "Makes a login key; its secret is shown this once.", create, kBodyLimit);
+  api.add("DELETE", "/users/{id}/keys/{key}", Access::user,
+          "Takes a login key back; its sockets close.", revoke, kBodyLimit);
 }
 
 }  // namespace strims::api

@@ -107,29 +107,24 @@ Answer remove_phrase(Call& call) {
 }  // namespace
 
 void add_moderation(Api& api) {
-  const auto add = [&](std::string method, std::string path, std::string summary,
-                       ApiHandler handler) {
-    Endpoint e;
-    e.method = std::move(method);
-    e.pattern = std::move(path);
-    e.access = Access::moderator;
-    e.summary = std::move(summary);
-    e.handler = std::move(handler);
-    e.body_limit = 16 * 1024;
-    api.add(std::move(e));
-  };
-  add("POST", "/moderation/ban", "Shuts somebody out of the chat; his sockets are cut.", ban);
-  add("DELETE", "/moderation/ban/{id}", "Lifts a ban with its address bans.", unban);
-  add("GET", "/moderation/bans", "Bans, newest first; all=1 shows ended ones, too.", list_bans);
-  add("POST", "/moderation/mute", "Mutes somebody for a while.", mute);
-  add("DELETE", "/moderation/mute/{user_id}", "Ends a mute.", unmute);
-  add("GET", "/moderation/mutes", "The mutes that run.", list_mutes);
-  add("GET", "/moderation/log", "Who did what to whom, when and why; newest first.", read_log);
-  add("POST", "/moderation/subonly", "Subscribers only from this tier up; 0 opens the chat again.",
-      subonly);
-  add("GET", "/moderation/phrases", "The banned phrases.", list_phrases);
-  add("POST", "/moderation/phrases", "Bans a phrase or /pattern/.", add_phrase);
-  add("DELETE", "/moderation/phrases", "Allows a phrase again.", remove_phrase);
+  api.add("POST", "/moderation/ban", Access::moderator,
+          "Shuts somebody out of the chat; his sockets are cut.", ban);
+  api.add("DELETE", "/moderation/ban/{id}", Access::moderator, "Lifts a ban with its address bans.",
+          unban);
+  api.add("GET", "/moderation/bans", Access::moderator,
+          "Bans, newest first; all=1 shows ended ones, too.", list_bans);
+  api.add("POST", "/moderation/mute", Access::moderator, "Mutes somebody for a while.", mute);
+  api.add("DELETE", "/moderation/mute/{user_id}", Access::moderator, "Ends a mute.", unmute);
+  api.add("GET", "/moderation/mutes", Access::moderator, "The mutes that run.", list_mutes);
+  api.add("GET", "/moderation/log", Access::moderator,
+          "Who did what to whom, when and why; newest first.", read_log);
+  api.add("POST", "/moderation/subonly", Access::moderator,
+          "Subscribers only from this tier up; 0 opens the chat again.", subonly);
+  api.add("GET", "/moderation/phrases", Access::moderator, "The banned phrases.", list_phrases);
+  api.add("POST", "/moderation/phrases", Access::moderator, "Bans a phrase or /pattern/.",
+          add_phrase);
+  api.add("DELETE", "/moderation/phrases", Access::moderator, "Allows a phrase again.",
+          remove_phrase);
 }
 
 }  // namespace strims::api

@@ -39,18 +39,6 @@ Response readiness(const obs::Health& health) {
   return response;
 }
 
-http::Route route(std::string path, std::string summary, http::RunOn run_on,
-                  http::Handler handler) {
-  http::Route r;
-  r.method = "GET";
-  r.pattern = std::move(path);
-  r.summary = std::move(summary);
-  r.run_on = run_on;
-  r.handler = std::move(handler);
-  r.body_limit = 0;
-  return r;
-}
-
 http::Handler metrics_handler(const config::Config& config) {
   PrefixSet allowed;
   for (const auto& prefix : config.metrics.allow) allowed.add(prefix);
@@ -88,17 +76,19 @@ void add_ops(Api& api) {
   http::Router& router = api.router();
   obs::Health& state = api.services().health;
   const config::Config& config = api.services().config;
-  router.add(route("/healthz", "Whether the process is alive.", RunOn::shard,
-                   [&state](RequestContext&, Responder respond) { respond(health(state)); }));
-  router.add(route("/readyz", "Whether the process can serve; 503 with the reasons when it cannot.",
-                   RunOn::shard,
-                   [&state](RequestContext&, Responder respond) { respond(readiness(state)); }));
+  router.add(
+      http::get_route("/healthz", "Whether the process is alive.", RunOn::shard,
+                      [&state](RequestContext&, Responder respond) { respond(health(state)); }));
+  router.add(http::get_route(
+      "/readyz", "Whether the process can serve; 503 with the reasons when it cannot.",
+      RunOn::shard, [&state](RequestContext&, Responder respond) { respond(readiness(state)); }));
   // A scrape takes locks and reads /proc, about a millisecond: not on a shard. Nor on the db lane,
   // where it would wait behind slow queries just when one wants to look.
-  router.add(route("/metrics", "Metrics for Prometheus; only for the addresses of metrics.allow.",
-                   RunOn::auth_lane, metrics_handler(config)));
-  http::Route description = route("/openapi.json", "This description.", RunOn::auth_lane,
-                                  openapi_handler(router, config.server.public_url));
+  router.add(http::get_route("/metrics",
+                             "Metrics for Prometheus; only for the addresses of metrics.allow.",
+                             RunOn::auth_lane, metrics_handler(config)));
+  http::Route description = http::get_route("/openapi.json", "This description.", RunOn::auth_lane,
+                                            openapi_handler(router, config.server.public_url));
   description.public_cors = true;
   router.add(std::move(description));
 }

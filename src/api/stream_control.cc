@@ -17,12 +17,7 @@ Result<ChannelUpdate> read_update(const Json& body) {
   STRIMS_TRY(update.language, optional_string(body, "language"));
   STRIMS_TRY(update.mature, optional_bool(body, "mature"));
   STRIMS_TRY(update.record, optional_bool(body, "record"));
-  STRIMS_TRY(const auto visibility, optional_string(body, "visibility"));
-  if (visibility) {
-    update.visibility = parse_visibility(*visibility);
-    if (!update.visibility)
-      return fail(Errc::invalid, "invalid", "visibility is public, private or subscribers.");
-  }
+  STRIMS_TRY(update.visibility, optional_visibility(body));
   return update;
 }
 
@@ -43,15 +38,9 @@ Answer answer_with_stream(
         STRIMS_CHECK_OK(work(broadcasts, db));
         STRIMS_TRY(const ChannelViewPtr view, broadcasts.refresh(db, id));
         JsonWriter w;
-        w.object().field("channel", view->channel.slug).field("title", view->channel.title);
-        w.field("category", view->channel.category);
-        write_words(w, "tags", view->channel.tags);
-        w.field("language", view->channel.language).field("mature", view->channel.mature);
-        w.field("visibility", to_string(view->channel.visibility));
-        w.field("record", view->channel.record).field("state", to_string(view->state));
-        write_id(w, "broadcast_id", view->broadcast);
-        write_time(w, "started_at", view->started_at);
-        w.field("viewers", view->audience->count()).field("owner", view->channel.owner_nick);
+        w.object();
+        write_stream_facts(w, *view);
+        w.field("record", view->channel.record);
         write_ingest(w, *desk);
         w.end_object();
         return Response::json(200, w.take());
@@ -119,13 +108,8 @@ Answer watch(Call& call) {
     return fail(Errc::invalid, "invalid", "sid has 1 to 64 characters.");
   if (!view->is_watchable() || !may_watch(call, view->channel.visibility, view->channel.owner))
     return Response::empty(204);
-  // By address and browser, as the player's own requests are known: nobody counts twice.
-  const stream::Watcher watcher{
-      .sid = std::hash<std::string>{}(sid) | 1,
-      .account = 0,
-      .address = call.http.peer,
-      .agent = std::hash<std::string_view>{}(call.request().header("User-Agent"))};
-  view->audience->beacon(watcher, call.services.clock.mono_ms(), latency.value_or(0));
+  view->audience->beacon(watcher_of(call.http, std::hash<std::string>{}(sid) | 1),
+                         call.services.clock.mono_ms(), latency.value_or(0));
   return Response::empty(204);
 }
 
@@ -133,23 +117,12 @@ Answer watch(Call& call) {
 
 void add_stream_control(Api& api) {
   if (api.services().streams == nullptr) return;
-  const auto add = [&](std::string method, std::string path, Access access, std::string summary,
-                       ApiHandler handler) {
-    Endpoint e;
-    e.method = std::move(method);
-    e.pattern = std::move(path);
-    e.access = access;
-    e.summary = std::move(summary);
-    e.handler = std::move(handler);
-    e.body_limit = 16 * 1024;
-    api.add(std::move(e));
-  };
-  add("POST", "/stream/start", Access::user, "Gets a broadcast ready; it is live once media comes.",
-      start);
-  add("POST", "/stream/stop", Access::user, "Ends the broadcast.", stop);
-  add("PUT", "/stream/metadata", Access::user, "Title, category, tags and who may watch.",
-      metadata);
-  add("POST", "/stream/{channel}/watch", Access::any, "A viewer is still there.", watch);
+  api.add("POST", "/stream/start", Access::user,
+          "Gets a broadcast ready; it is live once media comes.", start);
+  api.add("POST", "/stream/stop", Access::user, "Ends the broadcast.", stop);
+  api.add("PUT", "/stream/metadata", Access::user, "Title, category, tags and who may watch.",
+          metadata);
+  api.add("POST", "/stream/{channel}/watch", Access::any, "A viewer is still there.", watch);
 }
 
 }  // namespace strims::api

@@ -1,6 +1,6 @@
 #include "api/stream_fields.h"
 
-#include <algorithm>
+#include <fmt/core.h>
 
 #include "api/fields.h"
 #include "http/problem.h"
@@ -27,6 +27,23 @@ void write_playback(JsonWriter& w, const std::string& address) {
   }
 }
 
+uint8_t grant_flags(Visibility visibility) {
+  switch (visibility) {
+    case Visibility::everybody:
+      return 1;
+    case Visibility::subscribers:
+      return 2;
+    case Visibility::owner_only:
+      return 0;
+  }
+  return 0;
+}
+
+bool grant_lasts(const stream::Grant& grant, Visibility now) {
+  if (grant.flags == 0 || now == Visibility::everybody) return true;
+  return now == Visibility::subscribers && grant.flags == grant_flags(Visibility::subscribers);
+}
+
 std::string address(const Call& call, stream::GrantScope scope, std::string_view kind,
                     const std::string& prefix, Visibility visibility, std::string_view file) {
   const auto& services = call.services;
@@ -35,8 +52,8 @@ std::string address(const Call& call, stream::GrantScope scope, std::string_view
       .sid = stream::new_playback_id(),
       .expires = services.clock.wall_ms() + services.config.stream.token_hours * 3'600'000,
       .flags = grant_flags(visibility)};
-  return "/" + std::string(kind) + "/" + services.streams->grants().issue(grant, prefix) + "/" +
-         prefix + "/" + std::string(file);
+  return fmt::format("/{}/{}/{}/{}", kind, services.streams->grants().issue(grant, prefix), prefix,
+                     file);
 }
 
 }  // namespace
@@ -53,11 +70,23 @@ bool may_watch(const Call& call, Visibility visibility, UserId owner) {
   return visibility == Visibility::subscribers && user.tier() > 0;
 }
 
+bool may_know(const Call& call, Visibility visibility, UserId owner) {
+  return visibility != Visibility::owner_only || may_watch(call, visibility, owner);
+}
+
+Result<std::optional<Visibility>> optional_visibility(const Json& body) {
+  STRIMS_TRY(const auto word, optional_string(body, "visibility"));
+  if (!word) return std::nullopt;
+  const auto visibility = parse_visibility(*word);
+  if (!visibility)
+    return fail(Errc::invalid, "invalid", "visibility is public, private or subscribers.");
+  return visibility;
+}
+
 Result<ChannelViewPtr> visible_channel(const Call& call, std::string_view slug) {
   ChannelViewPtr view = call.services.streams->directory().find(slug);
-  const bool hidden = view && view->channel.visibility == Visibility::owner_only &&
-                      !may_watch(call, Visibility::owner_only, view->channel.owner);
-  if (!view || hidden) return fail(Errc::not_found, "channel", "There is no such channel.");
+  if (!view || !may_know(call, view->channel.visibility, view->channel.owner))
+    return fail(Errc::not_found, "channel", "There is no such channel.");
   return view;
 }
 
@@ -94,21 +123,22 @@ std::string vod_address(const Call& call, const Vod& vod) {
                  recording.visibility, "index.m3u8");
 }
 
-uint8_t grant_flags(Visibility visibility) {
-  switch (visibility) {
-    case Visibility::everybody:
-      return 1;
-    case Visibility::subscribers:
-      return 2;
-    case Visibility::owner_only:
-      return 0;
-  }
-  return 0;
+Result<stream::Grant> admit(const Services& services, const http::RequestContext& context,
+                            stream::GrantScope scope, std::string_view prefix, Visibility now) {
+  STRIMS_TRY(
+      const stream::Grant grant,
+      services.streams->grants().admit(context.param("token"), scope, prefix,
+                                       now == Visibility::everybody, services.clock.wall_ms()));
+  if (!grant_lasts(grant, now))
+    return fail(Errc::forbidden, "grant_invalid", "This address is not good any more.");
+  return grant;
 }
 
-bool grant_lasts(const stream::Grant& grant, Visibility now) {
-  if (grant.flags == 0 || now == Visibility::everybody) return true;
-  return now == Visibility::subscribers && grant.flags == grant_flags(Visibility::subscribers);
+stream::Watcher watcher_of(const http::RequestContext& context, stream::PlaybackId sid) {
+  return {.sid = sid,
+          .account = 0,
+          .address = context.peer,
+          .agent = std::hash<std::string_view>{}(context.request.header("User-Agent"))};
 }
 
 void write_ingest(JsonWriter& w, const stream::Desk& desk) {
@@ -118,23 +148,26 @@ void write_ingest(JsonWriter& w, const stream::Desk& desk) {
   w.end_object();
 }
 
-void write_stream(JsonWriter& w, const Call& call, const ChannelView& view) {
+void write_stream_facts(JsonWriter& w, const ChannelView& view) {
   const Channel& channel = view.channel;
-  w.object().field("channel", channel.slug).field("title", channel.title);
+  w.field("channel", channel.slug).field("title", channel.title);
   w.field("category", channel.category);
   write_words(w, "tags", channel.tags);
   w.field("language", channel.language).field("mature", channel.mature);
   w.field("visibility", to_string(channel.visibility)).field("state", to_string(view.state));
-  write_optional(w, "broadcast_id",
-                 view.broadcast == 0 ? std::string() : std::to_string(view.broadcast));
+  write_id(w, "broadcast_id", view.broadcast);
   write_moment(w, "started_at", view.started_at);
-  w.field("viewers", view.audience->count());
+  w.field("viewers", view.audience->count()).field("owner", channel.owner_nick);
+}
+
+void write_stream(JsonWriter& w, const Call& call, const ChannelView& view) {
+  w.object();
+  write_stream_facts(w, view);
   write_optional(w, "thumbnail", stream::thumbnail_path(view));
   write_playback(w, live_address(call, view));
-  w.field("owner", channel.owner_nick);
-  if (is_owner(call, channel)) {
+  if (is_owner(call, view.channel)) {
     write_ingest(w, *call.services.streams);
-    w.field("record", channel.record);
+    w.field("record", view.channel.record);
   }
   w.end_object();
 }
@@ -179,7 +212,9 @@ Answer ask_desk(Call& call, DeskWork work) {
                                             Result<sql::Connection*> db) mutable {
         if (!db) return (*respond)(http::problem(db.error(), id));
         auto answer = work(broadcasts, **db);
-        (*respond)(answer ? std::move(*answer) : http::problem(answer.error(), id));
+        if (!answer) return (*respond)(http::problem(answer.error(), id));
+        answer->set("Cache-Control", "no-store");
+        (*respond)(std::move(*answer));
       });
   if (!taken)
     (*respond)(

@@ -15,6 +15,10 @@ namespace strims::api {
 // "Subscribers" are users with a tier; owner, staff and administrators see everything.
 bool is_owner(const Call& call, const Channel& channel);  // or an administrator
 bool may_watch(const Call& call, Visibility visibility, UserId owner);
+// Whether he may hear that it exists: owner_only is hidden from everybody else.
+bool may_know(const Call& call, Visibility visibility, UserId owner);
+// The member "visibility". Errors: invalid/"invalid".
+Result<std::optional<Visibility>> optional_visibility(const Json& body);
 
 // Errors: not_found/"channel", also for a channel that the caller may not know of.
 Result<stream::ChannelViewPtr> visible_channel(const Call& call, std::string_view slug);
@@ -28,12 +32,18 @@ Result<stream::ChannelViewPtr> own_channel(const Call& call, const Json& body);
 std::string live_address(const Call& call, const stream::ChannelView& view);
 std::string vod_address(const Call& call, const Vod& vod);
 
-// What those addresses carry of who may look. One that was given while more people might is worth
-// nothing any more.
-uint8_t grant_flags(Visibility visibility);
-bool grant_lasts(const stream::Grant& grant, Visibility now);
+// Lets in who asks under such an address, which says who might look when it was given: one given
+// while more people might is worth nothing any more. `prefix`: the channel's slug or the
+// recording's id. Errors: those of stream::Grants::admit.
+Result<stream::Grant> admit(const Services& services, const http::RequestContext& context,
+                            stream::GrantScope scope, std::string_view prefix, Visibility now);
+// A viewer by address and browser, as the page's beacon and the player's own requests both know
+// him: nobody counts twice.
+stream::Watcher watcher_of(const http::RequestContext& context, stream::PlaybackId sid);
 
 void write_ingest(JsonWriter& w, const stream::Desk& desk);
+// What is true of a stream whoever asks, as members of the object that is open.
+void write_stream_facts(JsonWriter& w, const stream::ChannelView& view);
 // A stream as an object of its own.
 void write_stream(JsonWriter& w, const Call& call, const stream::ChannelView& view);
 void write_vod(JsonWriter& w, const Call& call, const Vod& vod);

@@ -12,12 +12,6 @@ namespace {
 using proto::Response;
 using stream::ChannelViewPtr;
 
-Response uncached(std::string json, int status = 200) {
-  Response response = Response::json(status, std::move(json));
-  response.set("Cache-Control", "no-store");  // it holds addresses that are the caller's alone
-  return response;
-}
-
 std::string listed(const Call& call, const std::vector<ChannelViewPtr>& views) {
   JsonWriter w;
   w.object().key("streams").array();
@@ -30,16 +24,15 @@ Answer list(Call& call) {
   STRIMS_TRY(const int64_t all, call.int_param("all", 0, 0, 1));
   std::vector<ChannelViewPtr> views = call.services.streams->directory().all();
   std::erase_if(views, [&](const ChannelViewPtr& view) {
-    const bool on = view->is_watchable();
-    return (!on && all == 0) || (view->channel.visibility == Visibility::owner_only &&
-                                 !may_watch(call, Visibility::owner_only, view->channel.owner));
+    return (all == 0 && !view->is_watchable()) ||
+           !may_know(call, view->channel.visibility, view->channel.owner);
   });
   const auto rank = [](const ChannelViewPtr& view) {
     return std::tuple(!view->is_watchable(), -view->audience->count(), view->channel.slug);
   };
   std::ranges::sort(views, {}, rank);
   for (const ChannelViewPtr& view : views) call.services.streams->looked_at(view->channel.slug);
-  return uncached(listed(call, views));
+  return Response::json(200, listed(call, views));
 }
 
 Answer show(Call& call) {
@@ -47,7 +40,7 @@ Answer show(Call& call) {
   call.services.streams->looked_at(view->channel.slug);
   JsonWriter w;
   write_stream(w, call, *view);
-  return uncached(w.take());
+  return Response::json(200, w.take());
 }
 
 Answer own(Call& call) {
@@ -56,7 +49,7 @@ Answer own(Call& call) {
   for (const Channel& row : rows)
     if (auto view = call.services.streams->directory().find(row.slug))
       views.push_back(std::move(view));
-  return uncached(listed(call, views));
+  return Response::json(200, listed(call, views));
 }
 
 // The stream with its key, which is never shown again.
@@ -66,7 +59,7 @@ Response with_key(const stream::Desk& desk, const stream::ChannelView& view, int
   w.object().field("channel", view.channel.slug).field("key", key);
   write_ingest(w, desk);
   w.end_object();
-  return uncached(w.take(), status);
+  return Response::json(status, w.take());
 }
 
 Answer create(Call& call) {
@@ -136,33 +129,24 @@ Answer health(Call& call) {
     return fail(Errc::forbidden, "nopermission", "This is for the channel's owner.");
   JsonWriter w;
   write_health(w, *view, *call.services.streams);
-  return uncached(w.take());
+  return Response::json(200, w.take());
 }
 
 }  // namespace
 
 void add_streams(Api& api) {
   if (api.services().streams == nullptr) return;
-  const auto add = [&](std::string method, std::string path, Access access, std::string summary,
-                       ApiHandler handler) {
-    Endpoint e;
-    e.method = std::move(method);
-    e.pattern = std::move(path);
-    e.access = access;
-    e.summary = std::move(summary);
-    e.handler = std::move(handler);
-    e.body_limit = 16 * 1024;
-    api.add(std::move(e));
-  };
-  add("GET", "/streams", Access::any, "What is on now, most viewers first; all=1: every channel.",
-      list);
-  add("GET", "/stream/{channel}", Access::any, "A channel: its state and where to play it.", show);
-  add("GET", "/stream/{channel}/health", Access::user,
-      "How well the publisher is doing, for the channel's owner.", health);
-  add("GET", "/channels", Access::user, "One's own channels.", own);
-  add("POST", "/channels", Access::user, "Makes a channel; its key is shown this once.", create);
-  add("POST", "/stream/key/rotate", Access::user,
-      "Another stream key; whoever publishes with the old one is thrown out.", rotate);
+  api.add("GET", "/streams", Access::any,
+          "What is on now, most viewers first; all=1: every channel.", list);
+  api.add("GET", "/stream/{channel}", Access::any, "A channel: its state and where to play it.",
+          show);
+  api.add("GET", "/stream/{channel}/health", Access::user,
+          "How well the publisher is doing, for the channel's owner.", health);
+  api.add("GET", "/channels", Access::user, "One's own channels.", own);
+  api.add("POST", "/channels", Access::user, "Makes a channel; its key is shown this once.",
+          create);
+  api.add("POST", "/stream/key/rotate", Access::user,
+          "Another stream key; whoever publishes with the old one is thrown out.", rotate);
 }
 
 }  // namespace strims::api

@@ -43,17 +43,9 @@ Answer emote_manifest(Call& call) {
 }  // namespace
 
 void add_strims_site(Api& api) {
-  const auto add = [&](std::string path, std::string summary, ApiHandler handler) {
-    Endpoint e;
-    e.method = "GET";
-    e.pattern = std::move(path);
-    e.summary = std::move(summary);
-    e.handler = std::move(handler);
-    e.public_cors = true;
-    api.add(std::move(e));
-  };
-  add("/api/chat/viewer-states", "Who watches what (strims clients).", viewer_states);
-  add("/emote-manifest.json", "The emotes in the form of strims clients.", emote_manifest);
+  api.add_public("/api/chat/viewer-states", "Who watches what (strims clients).", viewer_states);
+  api.add_public("/emote-manifest.json", "The emotes in the form of strims clients.",
+                 emote_manifest);
 }
 
 }  // namespace strims::api

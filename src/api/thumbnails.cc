@@ -8,14 +8,7 @@ namespace strims::api {
 void add_thumbnails(Api& api) {
   stream::Desk* desk = api.services().streams;
   if (desk == nullptr) return;
-  http::Route route;
-  route.method = "GET";
-  route.pattern = "/thumb/{file}";
-  route.run_on = http::RunOn::shard;
-  route.body_limit = 0;
-  route.public_cors = true;
-  route.summary = "How a live channel looks now.";
-  route.handler = [desk](http::RequestContext& context, http::Responder respond) {
+  const auto show = [desk](http::RequestContext& context, http::Responder respond) {
     std::string slug(context.param("file"));
     constexpr std::string_view kEnding = ".jpg";
     const bool named = slug.ends_with(kEnding);
@@ -32,6 +25,9 @@ void add_thumbnails(Api& api) {
     response.set("Content-Type", "image/jpeg").set("Cache-Control", "max-age=15");
     respond(std::move(response));
   };
+  http::Route route =
+      http::get_route("/thumb/{file}", "How a live channel looks now.", http::RunOn::shard, show);
+  route.public_cors = true;
   api.router().add(std::move(route));
 }
 

@@ -153,29 +153,18 @@ Answer end_login(Call& call) {
 }  // namespace
 
 void add_users(Api& api) {
-  const auto add = [&](std::string method, std::string path, Access access, std::string summary,
-                       ApiHandler handler) {
-    Endpoint e;
-    e.method = std::move(method);
-    e.pattern = std::move(path);
-    e.access = access;
-    e.summary = std::move(summary);
-    e.handler = std::move(handler);
-    e.body_limit = 16 * 1024;
-    api.add(std::move(e));
-  };
-  add("GET", "/users", Access::admin, "Accounts by id, page by page.", list);
-  add("GET", "/users/{id}", Access::any,
-      "One account; \"me\" is one's own. More fields for its owner and admins.", get);
-  add("PUT", "/users/{id}", Access::user, "Changes one's own display fields.", edit);
-  add("DELETE", "/users/{id}", Access::user, "Deletes an account: one's own, or any for admins.",
-      remove);
-  add("PUT", "/users/{id}/permissions", Access::admin,
-      "Changes what an account may do; in force at once.", set_permissions);
-  add("GET", "/users/{id}/logins", Access::user, "Where one is logged in (admins: anybody).",
-      list_logins);
-  add("DELETE", "/users/{id}/logins/{login}", Access::user,
-      "Ends one login with its tokens and sockets.", end_login);
+  api.add("GET", "/users", Access::admin, "Accounts by id, page by page.", list);
+  api.add("GET", "/users/{id}", Access::any,
+          "One account; \"me\" is one's own. More fields for its owner and admins.", get);
+  api.add("PUT", "/users/{id}", Access::user, "Changes one's own display fields.", edit);
+  api.add("DELETE", "/users/{id}", Access::user,
+          "Deletes an account: one's own, or any for admins.", remove);
+  api.add("PUT", "/users/{id}/permissions", Access::admin,
+          "Changes what an account may do; in force at once.", set_permissions);
+  api.add("GET", "/users/{id}/logins", Access::user, "Where one is logged in (admins: anybody).",
+          list_logins);
+  api.add("DELETE", "/users/{id}/logins/{login}", Access::user,
+          "Ends one login with its tokens and sockets.", end_login);
 }
 
 }  // namespace strims::api

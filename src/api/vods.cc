@@ -13,12 +13,7 @@ using proto::Response;
 
 constexpr int64_t kMostChatMs = 300'000;  // of one page
 constexpr size_t kChatPage = 500;
-
-Response uncached(std::string json) {
-  Response response = Response::json(200, std::move(json));
-  response.set("Cache-Control", "no-store");
-  return response;
-}
+constexpr size_t kBodyLimit = 4 * 1024;
 
 std::unexpected<Error> no_vod() {
   return fail(Errc::not_found, "vod", "There is no such recording.");
@@ -27,9 +22,7 @@ std::unexpected<Error> no_vod() {
 Result<Vod> visible_vod(const Call& call) {
   STRIMS_TRY(const int64_t id, path_id(call, "id"));
   STRIMS_TRY(auto vod, storage::find_vod(call.db, id));
-  if (!vod || (vod->recording.visibility == Visibility::owner_only &&
-               !may_watch(call, Visibility::owner_only, vod->owner)))
-    return no_vod();
+  if (!vod || !may_know(call, vod->recording.visibility, vod->owner)) return no_vod();
   return std::move(*vod);
 }
 
@@ -64,14 +57,14 @@ Answer list(Call& call) {
   w.end_array();
   write_id(w, "next", more ? vods.back().recording.broadcast : 0);
   w.end_object();
-  return uncached(w.take());
+  return Response::json(200, w.take());
 }
 
 Answer show(Call& call) {
   STRIMS_TRY(const Vod vod, visible_vod(call));
   JsonWriter w;
   write_vod(w, call, vod);
-  return uncached(w.take());
+  return Response::json(200, w.take());
 }
 
 Answer change(Call& call) {
@@ -80,16 +73,11 @@ Answer change(Call& call) {
   storage::VodUpdate update;
   STRIMS_TRY(update.title, optional_string(body, "title"));
   STRIMS_TRY(update.pinned, optional_bool(body, "pinned"));
-  STRIMS_TRY(const auto visibility, optional_string(body, "visibility"));
-  if (visibility) {
-    update.visibility = parse_visibility(*visibility);
-    if (!update.visibility)
-      return fail(Errc::invalid, "invalid", "visibility is public, private or subscribers.");
-  }
+  STRIMS_TRY(update.visibility, optional_visibility(body));
   STRIMS_TRY(const Vod changed, storage::update_vod(call.db, vod.recording.broadcast, update));
   JsonWriter w;
   write_vod(w, call, changed);
-  return uncached(w.take());
+  return Response::json(200, w.take());
 }
 
 Answer erase(Call& call) {
@@ -135,30 +123,23 @@ Answer chat(Call& call) {
   w.end_array();
   write_id(w, "next", more ? entries.back().id : 0);
   w.end_object();
-  return uncached(w.take());
+  return Response::json(200, w.take());
 }
 
 }  // namespace
 
 void add_vods(Api& api) {
   if (api.services().streams == nullptr) return;
-  const auto add = [&](std::string method, std::string path, Access access, std::string summary,
-                       ApiHandler handler) {
-    Endpoint e;
-    e.method = std::move(method);
-    e.pattern = std::move(path);
-    e.access = access;
-    e.summary = std::move(summary);
-    e.handler = std::move(handler);
-    e.body_limit = 4 * 1024;
-    api.add(std::move(e));
-  };
-  add("GET", "/vods", Access::any, "Recordings, newest first; channel=, before=, limit=.", list);
-  add("GET", "/vods/{id}", Access::any, "A recording.", show);
-  add("PATCH", "/vods/{id}", Access::user, "Title, pin and who may watch, for its owner.", change);
-  add("DELETE", "/vods/{id}", Access::user, "Deletes a recording and its files.", erase);
-  add("GET", "/vods/{id}/chat", Access::any,
-      "What was said meanwhile, by wall clock: from= and to= in milliseconds.", chat);
+  api.add("GET", "/vods", Access::any, "Recordings, newest first; channel=, before=, limit=.", list,
+          kBodyLimit);
+  api.add("GET", "/vods/{id}", Access::any, "A recording.", show, kBodyLimit);
+  api.add("PATCH", "/vods/{id}", Access::user, "Title, pin and who may watch, for its owner.",
+          change, kBodyLimit);
+  api.add("DELETE", "/vods/{id}", Access::user, "Deletes a recording and its files.", erase,
+          kBodyLimit);
+  api.add("GET", "/vods/{id}/chat", Access::any,
+          "What was said meanwhile, by wall clock: from= and to= in milliseconds.", chat,
+          kBodyLimit);
 }
 
 }  // namespace strims::api

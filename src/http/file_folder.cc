@@ -67,10 +67,11 @@ bool read_range(int fd, uint64_t first, uint64_t length, std::string& out) {
 
 }  // namespace
 
-Result<std::unique_ptr<FileFolder>> FileFolder::open(const std::string& folder, size_t max_bytes) {
+Result<std::unique_ptr<FileFolder>> FileFolder::open(const std::string& folder, size_t max_bytes,
+                                                     Large large) {
   const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0) return fail(Errc::not_found, "no_folder", "cannot open the folder " + folder);
-  return std::unique_ptr<FileFolder>(new FileFolder(fd, max_bytes));
+  return std::unique_ptr<FileFolder>(new FileFolder(fd, max_bytes, large));
 }
 
 FileFolder::~FileFolder() {
@@ -87,10 +88,11 @@ proto::Response FileFolder::serve(const proto::Request& request, std::string_vie
   if (file.get() < 0 || ::fstat(file.get(), &about) != 0 || !S_ISREG(about.st_mode))
     return nothing();
   const auto size = static_cast<uint64_t>(about.st_size);
-  if (size > max_bytes_) return nothing();
+  if (size > max_bytes_ && large_ == Large::refused) return nothing();
   const std::string etag =
       fmt::format("\"{:x}-{:x}-{:x}\"", size, about.st_mtim.tv_sec, about.st_mtim.tv_nsec);
   StaticPlan plan = plan_static(request, size, content_type_of(relative), etag, false);
+  shorten(plan, max_bytes_, size);
   if (plan.length > 0 && !read_range(file.get(), plan.first, plan.length, plan.response.body))
     return problem(Error{Errc::unavailable, "unavailable", "The file is being changed."},
                    request_id);

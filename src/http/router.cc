@@ -38,6 +38,17 @@ bool is_parameter(std::string_view segment) {
 
 }  // namespace
 
+Route get_route(std::string pattern, std::string summary, RunOn run_on, Handler handler) {
+  Route route;
+  route.method = "GET";
+  route.pattern = std::move(pattern);
+  route.summary = std::move(summary);
+  route.run_on = run_on;
+  route.handler = std::move(handler);
+  route.body_limit = 0;
+  return route;
+}
+
 Router::Router() : root_(std::make_unique<Node>()) {}
 Router::~Router() = default;
 Router::Router(Router&&) noexcept = default;

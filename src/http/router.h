@@ -42,6 +42,9 @@ struct Route {
       false;  // for the same: errors in the form of the dgg site, no problem documents
 };
 
+// A GET without a body: what probes, playlists and pictures are.
+Route get_route(std::string pattern, std::string summary, RunOn run_on, Handler handler);
+
 class Router {
  public:
   Router();

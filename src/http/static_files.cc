@@ -49,12 +49,23 @@ std::string etag_of(std::string_view bytes) {
   return fmt::format("\"{:016x}-{:x}\"", hash, bytes.size());
 }
 
+namespace {
+
+void make_part(StaticPlan& plan, uint64_t first, uint64_t length, uint64_t size) {
+  plan.response.status = 206;
+  plan.response.set("Content-Range",
+                    fmt::format("bytes {}-{}/{}", first, first + length - 1, size));
+  plan.first = first;
+  plan.length = length;
+}
+
+}  // namespace
+
 StaticPlan plan_static(const proto::Request& request, uint64_t size, std::string_view content_type,
                        std::string_view etag, bool immutable) {
   StaticPlan plan;
   plan.response.set("ETag", etag);
-  plan.response.set("Cache-Control",
-                    immutable ? "public, max-age=31536000, immutable" : "no-cache");
+  plan.response.set("Cache-Control", immutable ? kCachedForever : "no-cache");
   if (request.has_header("If-None-Match")) {
     for (const std::string_view tags : request.headers_named("If-None-Match")) {
       if (!etag_matches(tags, etag)) continue;
@@ -74,19 +85,17 @@ StaticPlan plan_static(const proto::Request& request, uint64_t size, std::string
       plan.length = 0;
       return plan;
     }
-    if (range.kind == ByteRange::Kind::part) {
-      plan.response.status = 206;
-      plan.response.set("Content-Range", fmt::format("bytes {}-{}/{}", range.first,
-                                                     range.first + range.length - 1, size));
-      plan.first = range.first;
-      plan.length = range.length;
-    }
+    if (range.kind == ByteRange::Kind::part) make_part(plan, range.first, range.length, size);
   }
   if (request.method == "HEAD") {
     plan.response.set("Content-Length", std::to_string(plan.length));
     plan.length = 0;
   }
   return plan;
+}
+
+void shorten(StaticPlan& plan, uint64_t most, uint64_t size) {
+  if (plan.length > most) make_part(plan, plan.first, most, size);
 }
 
 proto::Response serve_bytes(const proto::Request& request, std::string_view bytes,

@@ -18,6 +18,9 @@
 
 namespace strims::http {
 
+// Cache-Control for what never changes under its name: kept for a year, never asked for again.
+inline constexpr std::string_view kCachedForever = "public, max-age=31536000, immutable";
+
 struct StaticFile {
   std::string path;          // "/index.html", as in the URL
   std::string_view bytes;    // lives for ever, or as long as the StaticFiles
@@ -49,13 +52,17 @@ class StaticFiles {
   std::map<std::string, StaticFile, std::less<>> files_;
 };
 
-// Files of a folder, read on each request: use it from a lane. Files larger than `max_bytes` are
-// 404.
+// Files of a folder, read on each request: use it from a lane.
 class FileFolder {
  public:
+  // What becomes of a file larger than `max_bytes`: 404, or 206 with at most that much of what was
+  // asked for.
+  enum class Large : uint8_t { refused, in_pieces };
+
   // Errors: not_found/"no_folder".
   static Result<std::unique_ptr<FileFolder>> open(const std::string& folder,
-                                                  size_t max_bytes = 16 * 1024 * 1024);
+                                                  size_t max_bytes = 16 * 1024 * 1024,
+                                                  Large large = Large::refused);
   ~FileFolder();
   FileFolder(const FileFolder&) = delete;
   FileFolder& operator=(const FileFolder&) = delete;
@@ -67,9 +74,11 @@ class FileFolder {
                         std::string_view request_id = {}) const;
 
  private:
-  FileFolder(int fd, size_t max_bytes) : fd_(fd), max_bytes_(max_bytes) {}
+  FileFolder(int fd, size_t max_bytes, Large large)
+      : fd_(fd), max_bytes_(max_bytes), large_(large) {}
   const int fd_;
   const size_t max_bytes_;
+  const Large large_;
 };
 
 }  // namespace strims::http

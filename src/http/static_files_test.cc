@@ -147,6 +147,26 @@ TEST_F(FolderTest, FifoAndLargeFilesAreNotServed) {
   EXPECT_EQ(folder_->serve(get(), "large").status, 404);
 }
 
+TEST_F(FolderTest, LargeFilesInPieces) {
+  const auto folder =
+      FileFolder::open((root_ / "www").string(), 1000, FileFolder::Large::in_pieces);
+  ASSERT_TRUE(folder);
+  std::string text;
+  for (int i = 0; i < 1500; ++i) text += static_cast<char>('a' + i % 26);
+  write("www/large", text);
+  const auto piece = [&](const char* range) {
+    return (*folder)->serve(get({{"Range", range}}), "large");
+  };
+  EXPECT_EQ(piece("bytes=0-").body, text.substr(0, 1000));
+  EXPECT_EQ(piece("bytes=0-").header("Content-Range"), "bytes 0-999/1500");
+  EXPECT_EQ(piece("bytes=1000-").body, text.substr(1000));
+  EXPECT_EQ(piece("bytes=100-1399").header("Content-Range"), "bytes 100-1099/1500");
+  EXPECT_EQ(piece("bytes=1500-").status, 416);
+  const auto rangeless = (*folder)->serve(get(), "large");
+  EXPECT_EQ(rangeless.status, 206);
+  EXPECT_EQ(rangeless.body.size(), 1000U);
+}
+
 TEST_F(FolderTest, MissingFolderIsAnError) {
   const auto opened = FileFolder::open((root_ / "none").string());
   ASSERT_FALSE(opened);
