@@ -187,8 +187,7 @@ void Broadcasts::first_part(sql::Connection& db, ChannelId channel, SessionId se
 void Broadcasts::session_over(sql::Connection& db, ChannelId channel, SessionId session, Loss how) {
   Run* run = find(channel);
   if (run == nullptr) return;
-  if (run->live && !run->external && session == run->lifecycle.session())
-    run->lifecycle.progress(session, run->live->last_media_at());
+  if (session == run->lifecycle.session()) note_progress(*run);
   perform(db, *run, run->lifecycle.lost(session, how, now()));
 }
 
@@ -200,8 +199,7 @@ Result<BroadcastId> Broadcasts::arm(sql::Connection& db, ChannelId channel) {
 
 Result<void> Broadcasts::end(sql::Connection& db, ChannelId channel, EndReason reason) {
   STRIMS_TRY(Run * run, load(db, channel));
-  if (run->live && !run->external && run->lifecycle.session() != 0)
-    run->lifecycle.progress(run->lifecycle.session(), run->live->last_media_at());
+  note_progress(*run);
   perform(db, *run, run->lifecycle.end(reason, now()));
   return {};
 }
@@ -228,9 +226,7 @@ Result<ChannelViewPtr> Broadcasts::refresh(sql::Connection& db, ChannelId channe
 void Broadcasts::tick(sql::Connection& db) {
   for (const auto& [id, run] : runs_) {
     if (!run->waiting.empty()) perform(db, *run, {});
-    const SessionId session = run->lifecycle.session();
-    if (session != 0 && run->live && !run->external) {
-      run->lifecycle.progress(session, run->live->last_media_at());
+    if (note_progress(*run)) {
       if (clock_.mono_ms() - run->sampled_at >= kSampleMs) {
         run->sampled_at = clock_.mono_ms();
         run->health->sample(run->live->numbers(), run->sampled_at);
@@ -249,6 +245,13 @@ void Broadcasts::tick(sql::Connection& db) {
     }
   }
   sweep_recordings(db);
+}
+
+bool Broadcasts::note_progress(Run& run) {
+  const SessionId session = run.lifecycle.session();
+  if (session == 0 || !run.live || run.external) return false;
+  run.lifecycle.progress(session, run.live->last_media_at());
+  return true;
 }
 
 // Whoever is banned while he publishes is not live for much longer.

@@ -117,12 +117,16 @@ class Broadcasts {
   void put(Run& run);
   void make_live(Run& run, BroadcastId broadcast, media::PackagerStart start);
 
+  // How far a session of our own has come; false: none runs.
+  static bool note_progress(Run& run);
   void watch_owner(sql::Connection& db, Run& run);
   void count_viewers(sql::Connection& db, Run& run);
   void save_progress(sql::Connection& db, Run& run, BroadcastId broadcast, TimeMs last_media_at);
 
   // broadcasts_recordings.cc
-  std::string folder_of(BroadcastId broadcast) const;
+  std::string path_of(const std::string& folder) const {
+    return options_.record_root + "/" + folder;
+  }
   void start_recording(sql::Connection& db, Run& run, BroadcastId broadcast);
   Result<void> take_up_recordings(sql::Connection& db, const std::set<BroadcastId>& open);
   void finish_recording(sql::Connection& db, BroadcastId broadcast, uint64_t bytes,

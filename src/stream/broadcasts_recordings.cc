@@ -23,28 +23,37 @@ void log_failure(std::string_view what, BroadcastId broadcast, const Error& erro
                         {"detail", error.detail}});
 }
 
-}  // namespace
+void update_row(sql::Connection& db, BroadcastId broadcast,
+                const storage::RecordingUpdate& update) {
+  if (const auto done = storage::update_recording(db, broadcast, update); !done)
+    log_failure("recording.row", broadcast, done.error());
+}
+
+bool mark_deleting(sql::Connection& db, BroadcastId broadcast) {
+  const auto marked = storage::mark_deleting(db, broadcast);
+  if (!marked) log_failure("recording.not_deleted", broadcast, marked.error());
+  return marked.has_value();
+}
 
 // "2026/08/<id>", below the root.
-std::string Broadcasts::folder_of(BroadcastId broadcast) const {
+std::string folder_of(BroadcastId broadcast) {
   const std::time_t at = id_time(broadcast) / 1'000;
   return fmt::format("{:%Y/%m}/{}", fmt::gmtime(at), broadcast);
 }
+
+}  // namespace
 
 void Broadcasts::start_recording(sql::Connection& db, Run& run, BroadcastId broadcast) {
   std::string folder = folder_of(broadcast);
   const auto row = storage::begin_recording(db, broadcast, folder, clock_.wall_ms());
   if (row) {
     folder = row->folder;  // of the process that began it
-    if (const auto done =
-            storage::update_recording(db, broadcast, {.state = RecordingState::recording});
-        !done)
-      log_failure("recording.row", broadcast, done.error());
+    update_row(db, broadcast, {.state = RecordingState::recording});
   } else {
     log_failure("recording.row", broadcast, row.error());
   }
   const auto resumed = resumed_.find(broadcast);
-  recorder_.begin(broadcast, options_.record_root + "/" + folder,
+  recorder_.begin(broadcast, path_of(folder),
                   resumed == resumed_.end() ? 1 : resumed->second.next_file);
   obs::log_info("recording.begin",
                 {{"channel", run.channel.slug}, {"broadcast", std::to_string(broadcast)}});
@@ -55,7 +64,7 @@ Result<void> Broadcasts::take_up_recordings(sql::Connection& db,
   STRIMS_TRY(const auto unfinished, storage::unfinished_recordings(db));
   for (const Recording& recording : unfinished) {
     const BroadcastId id = recording.broadcast;
-    const auto files = recover_recording(options_.record_root + "/" + recording.folder);
+    const auto files = recover_recording(path_of(recording.folder));
     if (!files && files.error().reason != "recording") {
       log_failure("recording.not_recovered", id, files.error());
       continue;
@@ -87,7 +96,7 @@ void Broadcasts::on_recorder(sql::Connection& db, const RecorderEvent& event) {
         // What an earlier process wrote belongs to it, too.
         const auto row = storage::find_recording(db, event.broadcast);
         if (row && *row) {
-          if (const auto all = read_recording(options_.record_root + "/" + (*row)->folder)) {
+          if (const auto all = read_recording(path_of((*row)->folder))) {
             bytes = all->bytes();
             duration_us = all->duration_us();
           }
@@ -99,18 +108,14 @@ void Broadcasts::on_recorder(sql::Connection& db, const RecorderEvent& event) {
       auto row = storage::find_recording(db, event.broadcast);
       std::vector<RecordingGap> gaps = row && *row ? (*row)->gaps : std::vector<RecordingGap>();
       gaps.push_back({.from = event.gap_from, .to = 0});
-      const auto done = storage::update_recording(
-          db, event.broadcast, {.reason = event.reason, .degraded = true, .gaps = std::move(gaps)});
-      if (!done) log_failure("recording.row", event.broadcast, done.error());
-      return;
+      return update_row(db, event.broadcast,
+                        {.reason = event.reason, .degraded = true, .gaps = std::move(gaps)});
     }
     case RecorderEvent::Kind::recovered: {
       auto row = storage::find_recording(db, event.broadcast);
       if (!row || !*row || (*row)->gaps.empty()) return;
       (*row)->gaps.back().to = clock_.wall_ms();
-      const auto done = storage::update_recording(db, event.broadcast, {.gaps = (*row)->gaps});
-      if (!done) log_failure("recording.row", event.broadcast, done.error());
-      return;
+      return update_row(db, event.broadcast, {.gaps = (*row)->gaps});
     }
   }
 }
@@ -133,10 +138,7 @@ void Broadcasts::finish_recording(sql::Connection& db, BroadcastId broadcast, ui
   obs::log_info("recording.finished", {{"broadcast", std::to_string(broadcast)},
                                        {"bytes", static_cast<int64_t>(bytes)},
                                        {"seconds", duration_us / 1'000'000}});
-  if (!worthless) return;
-  if (const auto marked = storage::mark_deleting(db, broadcast); !marked)
-    return log_failure("recording.not_deleted", broadcast, marked.error());
-  sweep_at_ = 0;
+  if (worthless && mark_deleting(db, broadcast)) sweep_at_ = 0;
 }
 
 // Nobody came back to continue what an earlier process had recorded.
@@ -160,8 +162,7 @@ void Broadcasts::sweep_recordings(sql::Connection& db) {
     for (const storage::Deletable& each : *expired) {
       obs::log_info("recording.expired",
                     {{"broadcast", std::to_string(each.broadcast)}, {"why", each.why}});
-      if (const auto marked = storage::mark_deleting(db, each.broadcast); !marked)
-        log_failure("recording.not_deleted", each.broadcast, marked.error());
+      mark_deleting(db, each.broadcast);
     }
   }
   free_disk(db);
@@ -180,11 +181,7 @@ void Broadcasts::free_disk(sql::Connection& db) {
     if (free >= options_.disk_floor_bytes) return;
     obs::log_warn("recording.expired",
                   {{"broadcast", std::to_string(each.broadcast)}, {"why", "disk"}});
-    if (const auto marked = storage::mark_deleting(db, each.broadcast); !marked) {
-      log_failure("recording.not_deleted", each.broadcast, marked.error());
-      continue;
-    }
-    free += static_cast<uint64_t>(each.bytes);
+    if (mark_deleting(db, each.broadcast)) free += static_cast<uint64_t>(each.bytes);
   }
 }
 
@@ -193,8 +190,7 @@ void Broadcasts::delete_marked(sql::Connection& db) {
   if (!marked) return;
   for (const storage::Deletable& each : *marked) {
     std::error_code error;
-    if (!each.folder.empty())
-      std::filesystem::remove_all(options_.record_root + "/" + each.folder, error);
+    if (!each.folder.empty()) std::filesystem::remove_all(path_of(each.folder), error);
     if (error) {
       obs::log_error("recording.not_deleted", {{"detail", error.message()}});
       continue;
@@ -207,7 +203,7 @@ void Broadcasts::delete_marked(sql::Connection& db) {
 void Broadcasts::keep_poster(sql::Connection& db, BroadcastId broadcast, std::string_view jpeg) {
   const auto row = storage::find_recording(db, broadcast);
   if (!row || !*row || (*row)->state != RecordingState::recording) return;
-  const std::string path = options_.record_root + "/" + (*row)->folder + "/" + kPosterName;
+  const std::string path = path_of((*row)->folder) + "/" + kPosterName;
   {
     std::ofstream out(path + ".tmp", std::ios::binary | std::ios::trunc);
     out.write(jpeg.data(), static_cast<std::streamsize>(jpeg.size()));
@@ -216,8 +212,7 @@ void Broadcasts::keep_poster(sql::Connection& db, BroadcastId broadcast, std::st
   std::error_code error;
   std::filesystem::rename(path + ".tmp", path, error);
   if (error || (*row)->poster) return;
-  if (const auto done = storage::update_recording(db, broadcast, {.poster = true}); !done)
-    log_failure("recording.row", broadcast, done.error());
+  update_row(db, broadcast, {.poster = true});
 }
 
 }  // namespace strims::stream

@@ -47,18 +47,26 @@ LiveStream::~LiveStream() {
   for (Waiting& waiting : waiting_) waiting.answer({});
 }
 
-void LiveStream::begin_session(SessionId session) {
+// The answers are given outside of the lock: one may ask for the next thing.
+template <class F>
+void LiveStream::change(F&& work) {
   Due due;
   {
     const std::lock_guard lock(mutex_);
+    work(due);
+    take_due(due);
+  }
+  for (auto& [answer, reply] : due) answer(std::move(reply));
+}
+
+void LiveStream::begin_session(SessionId session) {
+  change([&](Due&) {
     session_ = session;
     packager_.begin_session();  // gives out what is left of the one before
     if (!window_.empty()) window_.set_state(media::LiveWindow::State::interrupted);
     session_began_ = false;
     began_at_.reset();
-    due = take_due();
-  }
-  answer_all(std::move(due));
+  });
 }
 
 void LiveStream::declare_tracks(SessionId session, bool video, bool audio) {
@@ -68,53 +76,37 @@ void LiveStream::declare_tracks(SessionId session, bool video, bool audio) {
 
 Result<std::optional<TimeMs>> LiveStream::push(SessionId session, const media::Tag& tag,
                                                TimeMs now) {
-  Due due;
-  Result<void> pushed;
-  std::optional<TimeMs> began;
-  {
-    const std::lock_guard lock(mutex_);
-    if (session != session_)
-      return fail(Errc::conflict, "replaced", "another publisher with this key has taken over");
-    pushed = packager_.push(tag, now);
-    began = std::exchange(began_at_, std::nullopt);
-    due = take_due();
-  }
-  answer_all(std::move(due));
-  if (!pushed) return std::unexpected(pushed.error());
+  Result<std::optional<TimeMs>> began;
+  change([&](Due&) {
+    if (session != session_) {
+      began = fail(Errc::conflict, "replaced", "another publisher with this key has taken over");
+      return;
+    }
+    if (const auto pushed = packager_.push(tag, now); !pushed)
+      began = std::unexpected(pushed.error());
+    else
+      began = std::exchange(began_at_, std::nullopt);
+  });
   return began;
 }
 
 void LiveStream::end_session(SessionId session) {
-  Due due;
-  {
-    const std::lock_guard lock(mutex_);
+  change([&](Due&) {
     if (session != session_) return;
     session_ = 0;
     packager_.flush();
-    due = take_due();
-  }
-  answer_all(std::move(due));
+  });
 }
 
 void LiveStream::interrupt() {
-  Due due;
-  {
-    const std::lock_guard lock(mutex_);
-    window_.set_state(media::LiveWindow::State::interrupted);
-    due = take_due();
-  }
-  answer_all(std::move(due));
+  change([&](Due&) { window_.set_state(media::LiveWindow::State::interrupted); });
 }
 
 void LiveStream::end() {
-  Due due;
-  {
-    const std::lock_guard lock(mutex_);
+  change([&](Due&) {
     if (std::exchange(session_, 0) != 0) packager_.flush();
     window_.set_state(media::LiveWindow::State::ended);
-    due = take_due();
-  }
-  answer_all(std::move(due));
+  });
 }
 
 void LiveStream::on_init(const media::Init& init) {
@@ -131,27 +123,21 @@ void LiveStream::on_part(const media::Part& part) {
 
 void LiveStream::playlist(std::optional<uint64_t> msn, std::optional<uint32_t> part, MonoMs now,
                           Answer answer) {
-  Due due;
-  {
-    const std::lock_guard lock(mutex_);
-    if (!msn) {
-      due.emplace_back(std::move(answer), playlist_now());
-    } else {
+  change([&](Due& due) {
+    if (msn) {
       hold_or_answer({.for_part = false, .msn = *msn, .part = part, .answer = std::move(answer)},
                      now, due);
+    } else {
+      due.emplace_back(std::move(answer), playlist_now());
     }
-  }
-  answer_all(std::move(due));
+  });
 }
 
 void LiveStream::part(uint64_t msn, uint32_t index, MonoMs now, Answer answer) {
-  Due due;
-  {
-    const std::lock_guard lock(mutex_);
+  change([&](Due& due) {
     hold_or_answer({.for_part = true, .msn = msn, .part = index, .answer = std::move(answer)}, now,
                    due);
-  }
-  answer_all(std::move(due));
+  });
 }
 
 void LiveStream::hold_or_answer(Waiting waiting, MonoMs now, Due& due) {
@@ -219,35 +205,25 @@ LiveReply LiveStream::multivariant(std::string_view media_uri) const {
 }
 
 void LiveStream::expire(MonoMs now) {
-  Due due;
-  {
-    const std::lock_guard lock(mutex_);
-    std::erase_if(waiting_, [&](Waiting& waiting) {
-      if (waiting.until > now) return false;
-      LiveReply reply = reply_to(waiting);
-      due.emplace_back(std::move(waiting.answer), std::move(reply));
-      return true;
-    });
-  }
-  answer_all(std::move(due));
+  change([&](Due& due) {
+    answer_if(due, [&](const Waiting& waiting) { return waiting.until <= now; });
+  });
 }
 
-LiveStream::Due LiveStream::take_due() {
-  Due due;
+void LiveStream::take_due(Due& due) {
   // Most tags end no part: then nobody has anything to gain from a look.
-  if (std::exchange(looked_at_, window_.version()) == window_.version()) return due;
+  if (std::exchange(looked_at_, window_.version()) == window_.version()) return;
+  answer_if(due, [&](const Waiting& waiting) { return wait_of(waiting) != Wait::hold; });
+}
+
+template <class F>
+void LiveStream::answer_if(Due& due, F&& is_due) {
   std::erase_if(waiting_, [&](Waiting& waiting) {
-    if (wait_of(waiting) == Wait::hold) return false;
+    if (!is_due(waiting)) return false;
     LiveReply reply = reply_to(waiting);
     due.emplace_back(std::move(waiting.answer), std::move(reply));
     return true;
   });
-  return due;
-}
-
-// Outside of the lock: an answer may ask for the next thing.
-void LiveStream::answer_all(Due due) {
-  for (auto& [answer, reply] : due) answer(std::move(reply));
 }
 
 std::vector<media::SharedBytes> LiveStream::picture() const {

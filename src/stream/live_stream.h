@@ -111,8 +111,13 @@ class LiveStream final : private media::PackagerSink {
   media::LiveWindow::Wait wait_of(const Waiting& waiting) const;
   LiveReply reply_to(const Waiting& waiting) const;
   LiveReply playlist_now() const;
-  Due take_due();
-  static void answer_all(Due due);
+  // `work(due)` under the lock; then who waited for what it brought is answered, and who is in
+  // `due`.
+  template <class F>
+  void change(F&& work);
+  void take_due(Due& due);
+  template <class F>
+  void answer_if(Due& due, F&& is_due);
 
   const BroadcastId broadcast_;
   const std::shared_ptr<Tap> tap_;

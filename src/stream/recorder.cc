@@ -59,19 +59,11 @@ void Recorder::begin(BroadcastId broadcast, std::string folder, uint32_t next_fi
     const std::lock_guard lock(mutex_);
     if (!recordings_.try_emplace(broadcast, recording).second) return;
   }
-  push({.kind = Job::Kind::begin,
-        .broadcast = broadcast,
-        .recording = nullptr,
-        .init = {},
-        .part = {}});
+  push({.kind = Job::Kind::begin, .broadcast = broadcast});
 }
 
 void Recorder::add_init(BroadcastId broadcast, media::Init init) {
-  push({.kind = Job::Kind::init,
-        .broadcast = broadcast,
-        .recording = nullptr,
-        .init = std::move(init),
-        .part = {}});
+  push({.kind = Job::Kind::init, .broadcast = broadcast, .init = std::move(init)});
 }
 
 bool Recorder::add_part(BroadcastId broadcast, media::Part part) {
@@ -92,7 +84,6 @@ bool Recorder::add_part(BroadcastId broadcast, media::Part part) {
       jobs_.push_back({.kind = Job::Kind::part,
                        .broadcast = broadcast,
                        .recording = it->second,
-                       .init = {},
                        .part = std::move(part)});
       wake_.notify_one();
     }
@@ -104,11 +95,7 @@ bool Recorder::add_part(BroadcastId broadcast, media::Part part) {
 }
 
 bool Recorder::finish(BroadcastId broadcast) {
-  return push({.kind = Job::Kind::finish,
-               .broadcast = broadcast,
-               .recording = nullptr,
-               .init = {},
-               .part = {}});
+  return push({.kind = Job::Kind::finish, .broadcast = broadcast});
 }
 
 bool Recorder::is_degraded(BroadcastId broadcast) const {
