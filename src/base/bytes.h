@@ -39,6 +39,13 @@ inline void store_be64(uint8_t* p, uint64_t v) {
   store_be32(p + 4, static_cast<uint32_t>(v));
 }
 
+// Of a hexadecimal digit in either case; -1: it is none.
+constexpr int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
 std::string hex(std::span<const uint8_t> bytes);
 std::optional<std::string> unhex(std::string_view text);
 // RFC 4648 section 4, with padding.

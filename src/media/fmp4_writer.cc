@@ -2,22 +2,15 @@
 
 #include "base/bytes.h"
 #include "media/box_writer.h"
+#include "media/fragment_flags.h"
 
 namespace strims::media {
 namespace {
 
-// Seconds from 1900, where NTP begins, to 1970.
-constexpr uint64_t kNtpEpoch = 2'208'988'800;
 // `prft`: the two times belong together, though neither is that of a known step on the way.
 constexpr uint32_t kConsistentTime = 24;
 
-// tf_flags and tr_flags (sections 8.8.7 and 8.8.8).
-constexpr uint32_t kDefaultBaseIsMoof = 0x020000;
-constexpr uint32_t kDataOffset = 0x1;
-constexpr uint32_t kDurations = 0x100;
-constexpr uint32_t kSizes = 0x200;
-constexpr uint32_t kFlags = 0x400;
-constexpr uint32_t kCompositionOffsets = 0x800;
+constexpr uint32_t kDefaultBaseIsMoof = 0x020000;  // tf_flags (section 8.8.7)
 
 constexpr size_t kBoxHead = 8;
 

@@ -4,25 +4,19 @@
 #include <limits>
 
 #include "base/bytes.h"
+#include "media/fragment_flags.h"
 
 namespace strims::media {
 namespace {
 
-constexpr uint64_t kNtpEpoch = 2'208'988'800;
 constexpr uint32_t kSampleIsNotSync = 0x10000;
 
-// tf_flags and tr_flags (sections 8.8.7 and 8.8.8).
+// tf_flags (section 8.8.7).
 constexpr uint32_t kBaseDataOffset = 0x1;
 constexpr uint32_t kDescriptionIndex = 0x2;
 constexpr uint32_t kDefaultDuration = 0x8;
 constexpr uint32_t kDefaultSize = 0x10;
 constexpr uint32_t kDefaultFlags = 0x20;
-constexpr uint32_t kDataOffset = 0x1;
-constexpr uint32_t kFirstSampleFlags = 0x4;
-constexpr uint32_t kDurations = 0x100;
-constexpr uint32_t kSizes = 0x200;
-constexpr uint32_t kFlags = 0x400;
-constexpr uint32_t kCompositionOffsets = 0x800;
 
 // Fields in a row. Reading past the end gives zeros and is remembered.
 class Fields {

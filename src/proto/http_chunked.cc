@@ -2,20 +2,10 @@
 
 #include <algorithm>
 
+#include "base/bytes.h"
 #include "proto/http_head_scan.h"
 
 namespace strims::proto {
-namespace {
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-}  // namespace
-
 size_t ChunkedDecoder::feed(std::string_view bytes, std::string& body, const HttpLimits& limits) {
   size_t used = 0;
   while (used < bytes.size() && !done() && !error_) {
@@ -63,7 +53,7 @@ void ChunkedDecoder::take(char c, const HttpLimits& limits) {
 // 1*HEXDIG and then ';' or the line end at once: white space here is read differently by different
 // servers.
 void ChunkedDecoder::take_size(char c) {
-  const int digit = hex_digit(c);
+  const int digit = hex_value(c);
   if (digit >= 0) {
     if (++digits_ > 15) return fail(400, "bad_chunk");
     left_ = left_ << 4 | static_cast<uint64_t>(digit);

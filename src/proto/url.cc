@@ -7,18 +7,11 @@
 namespace strims::proto {
 namespace {
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 // The byte of the escape at `pos` ("%2e"), or -1.
 int escape_at(std::string_view text, size_t pos) {
   if (pos + 2 >= text.size()) return -1;
-  const int high = hex_digit(text[pos + 1]);
-  const int low = hex_digit(text[pos + 2]);
+  const int high = hex_value(text[pos + 1]);
+  const int low = hex_value(text[pos + 2]);
   return high < 0 || low < 0 ? -1 : high << 4 | low;
 }
 

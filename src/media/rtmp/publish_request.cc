@@ -1,14 +1,9 @@
 #include "media/rtmp/publish_request.h"
 
+#include "base/bytes.h"
+
 namespace strims::media {
 namespace {
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 // Takes what stands in front of the first `mark`, or all, and drops the mark.
 std::string_view take_until(std::string_view& rest, char mark) {
@@ -22,8 +17,8 @@ std::string decode(std::string_view text) {
   std::string out;
   for (size_t i = 0; i < text.size(); ++i) {
     const bool escape = text[i] == '%' && i + 2 < text.size();
-    const int high = escape ? hex_digit(text[i + 1]) : -1;
-    const int low = escape ? hex_digit(text[i + 2]) : -1;
+    const int high = escape ? hex_value(text[i + 1]) : -1;
+    const int low = escape ? hex_value(text[i + 2]) : -1;
     if (high < 0 || low < 0) {
       out += text[i];
       continue;
