@@ -1,7 +1,7 @@
 #include <cstdio>
 
 #include "app/commands.h"
-#include "app/database.h"
+#include "app/office.h"
 #include "storage/repositories/stream_channels.h"
 #include "storage/repositories/users.h"
 #include "stream/ingest_url.h"
@@ -9,20 +9,6 @@
 
 namespace strims::app {
 namespace {
-
-struct Office {
-  config::Config config;
-  std::unique_ptr<sql::Database> database;
-  std::unique_ptr<sql::Connection> connection;
-};
-
-Result<Office> open_office(const CommonOptions& options) {
-  Office office;
-  STRIMS_TRY(office.config, load_config(options));
-  STRIMS_TRY(office.database, open_current_database(office.config));
-  STRIMS_TRY(office.connection, office.database->connect());
-  return office;
-}
 
 // In the order and the words of a publisher's program.
 void print_key(const config::Config& config, const std::string& key) {

@@ -2,7 +2,7 @@
 #include <iostream>
 
 #include "app/commands.h"
-#include "app/database.h"
+#include "app/office.h"
 #include "auth/login_service.h"
 #include "auth/policy.h"
 #include "storage/repositories/moderation.h"
@@ -11,20 +11,14 @@
 namespace strims::app {
 namespace {
 
-// Accounts and a connection for a command-line verb.
-struct Office {
-  config::Config config;
-  std::unique_ptr<sql::Database> database;
-  std::unique_ptr<sql::Connection> connection;
+struct UserOffice : Office {
   std::unique_ptr<auth::SigningKeys> keys;
   std::unique_ptr<auth::Accounts> accounts;
 };
 
-Result<Office> open_office(const CommonOptions& options) {
-  Office office;
-  STRIMS_TRY(office.config, load_config(options));
-  STRIMS_TRY(office.database, open_current_database(office.config));
-  STRIMS_TRY(office.connection, office.database->connect());
+Result<UserOffice> open_user_office(const CommonOptions& options) {
+  UserOffice office;
+  STRIMS_TRY(static_cast<Office&>(office), open_office(options));
   STRIMS_TRY(office.keys,
              auth::SigningKeys::open(auth::signing_key_options(office.config), system_clock()));
   // The operator may give himself a name that nobody may register: "admin" is the one most will
@@ -67,7 +61,7 @@ int complain(const Error& error) {
 }
 
 int user_create(const CommonOptions& options, const UserCreate& request) {
-  auto office = open_office(options);
+  auto office = open_user_office(options);
   if (!office) return complain(office.error());
   auth::CreateUser user{.nick = request.name,
                         .password = password_or_input(request.password),
@@ -88,7 +82,7 @@ int user_create(const CommonOptions& options, const UserCreate& request) {
 }
 
 int user_set(const CommonOptions& options, const UserSet& request) {
-  auto office = open_office(options);
+  auto office = open_user_office(options);
   if (!office) return complain(office.error());
   auto user = find(*office, request.name);
   if (!user) return complain(user.error());
@@ -112,7 +106,7 @@ int user_set(const CommonOptions& options, const UserSet& request) {
 }
 
 int user_list(const CommonOptions& options) {
-  auto office = open_office(options);
+  auto office = open_user_office(options);
   if (!office) return complain(office.error());
   UserId after = 0;
   while (true) {
@@ -130,7 +124,7 @@ int user_list(const CommonOptions& options) {
 
 int user_password(const CommonOptions& options, const std::string& name,
                   const std::string& password) {
-  auto office = open_office(options);
+  auto office = open_user_office(options);
   if (!office) return complain(office.error());
   auto user = find(*office, name);
   if (!user) return complain(user.error());
@@ -143,7 +137,7 @@ int user_password(const CommonOptions& options, const std::string& name,
 
 int token_login_key(const CommonOptions& options, const std::string& name,
                     const std::string& purpose) {
-  auto office = open_office(options);
+  auto office = open_user_office(options);
   if (!office) return complain(office.error());
   auto user = find(*office, name);
   if (!user) return complain(user.error());
@@ -154,7 +148,7 @@ int token_login_key(const CommonOptions& options, const std::string& name,
 }
 
 int token_rotate_key(const CommonOptions& options) {
-  auto office = open_office(options);
+  auto office = open_user_office(options);
   if (!office) return complain(office.error());
   if (const auto rotated = office->keys->rotate(); !rotated) return complain(rotated.error());
   std::printf("new signing key %s\n", office->keys->active()->kid().c_str());
