@@ -9,7 +9,6 @@ import argparse
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -17,7 +16,8 @@ sys.path.insert(0, str(ROOT / "bench"))
 
 from suite import cases as case_table  # noqa: E402
 from suite import report  # noqa: E402
-from suite.servers import Machine, Target, say  # noqa: E402
+from suite.rounds import result_of, run_rounds  # noqa: E402
+from suite.servers import Machine, Target  # noqa: E402
 
 
 def options_of(values: dict) -> list:
@@ -34,35 +34,13 @@ def measure(machine: Machine, case, kind: str, options: dict, shards: int) -> di
         command = [machine.build / "strims-load", case.scenario, *target.load_options(), *options_of(options), "--json"]
         with open(target.folder / "load.log", "wb") as log:
             process = machine.popen(command, 1, stdout=subprocess.PIPE, stderr=log, env=target.env)
-            out, _ = process.communicate()
-        try:
-            return json.loads(out)
-        except ValueError:
-            tail = (target.folder / "load.log").read_text(errors="replace")[-300:]
-            return {"passed": False, "failures": [f"no result, exit {process.returncode}: {tail}"]}
+            return result_of(process, target.folder / "load.log")
 
 
-def head_line(case, result: dict) -> str:
+def head_line(case, kind: str, result: dict) -> str:
     names = dict.fromkeys(goal.figure for goal in case.goals)
     shown = [f"{name} {values[0]:g}" for name in names if (values := report.figures([result], name))]
-    return ", ".join(shown) + ("" if result["passed"] else "  FAILED: " + "; ".join(result["failures"])[:200])
-
-
-def run_rounds(machine: Machine, chosen: list, rounds: int, quick: bool, shards: int) -> dict:
-    results: dict = {case.name: {} for case in chosen}
-    total = rounds * sum(2 if case.reference else 1 for case in chosen)
-    done, began = 0, time.monotonic()
-    for number in range(rounds):
-        for case in chosen:
-            kinds = ["strims", "reference"] if case.reference else ["strims"]
-            for kind in kinds if number % 2 == 0 else reversed(kinds):
-                result = measure(machine, case, kind, case.quick if quick else case.options, shards)
-                results[case.name].setdefault(kind, []).append(result)
-                done += 1
-                left = (time.monotonic() - began) / done * (total - done)
-                say(f"[{done}/{total}, {left / 60:.0f} min left] round {number + 1}, {case.name}, {kind}: "
-                    f"{head_line(case, result)}")
-    return results
+    return f"{case.name}, {kind}: " + ", ".join(shown) + ("" if result["passed"] else "  FAILED: " + "; ".join(result["failures"])[:200])
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -85,7 +63,12 @@ def main() -> int:
     machine = Machine(options.build.resolve(), pin, options.priority)
     chosen = case_table.chosen(options.only)
     rounds = 1 if options.quick else options.rounds
-    results = run_rounds(machine, chosen, rounds, options.quick, options.shards or (1 if pin else 0))
+    shards = options.shards or (1 if pin else 0)
+
+    def measured(case, kind: str) -> dict:
+        return measure(machine, case, kind, case.quick if options.quick else case.options, shards)
+
+    results = run_rounds(chosen, rounds, measured, head_line)
     notes = report.machine_notes(ROOT, sys.argv[1:], machine)
     table = report.to_markdown(notes, chosen, results, rounds)
     print(table)

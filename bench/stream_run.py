@@ -19,7 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "bench"))
 
 from suite import report, stream_cases, stream_report  # noqa: E402
-from suite.servers import Machine, say  # noqa: E402
+from suite.rounds import result_of, run_rounds  # noqa: E402
+from suite.servers import Machine  # noqa: E402
 from suite.stream_servers import Channels, NginxCache, NginxRtmp, Strims, clip, missing  # noqa: E402
 
 LOST = ("failed", "refused", "dropped", "choked")
@@ -42,13 +43,9 @@ class Bench:
             return self.machine.popen([self.machine.build / "strims-stream-load", verb, "--port", port, "--pid", server.pid,
                                        *args, "--json"], 1, stdout=subprocess.PIPE, stderr=log)
 
-    def result(self, server, process: subprocess.Popen) -> dict:
-        out, _ = process.communicate()
-        try:
-            return json.loads(out)
-        except ValueError:
-            tail = (server.folder / "load.log").read_text(errors="replace")[-300:]
-            return {"passed": False, "failures": [f"no result, exit {process.returncode}: {tail}"]}
+    @staticmethod
+    def result(server, process: subprocess.Popen) -> dict:
+        return result_of(process, server.folder / "load.log")
 
     def publish(self, server, count: int, seconds: float, ramp: float, warmup: float) -> subprocess.Popen:
         names = server.folder / "names"
@@ -109,21 +106,8 @@ class Bench:
             time.sleep(0.2)
         return round(time.monotonic() - began, 1)
 
-    def rounds(self, chosen: list, rounds: int) -> dict:
-        results: dict = {case.name: {} for case in chosen}
-        total = rounds * sum(2 if case.reference else 1 for case in chosen)
-        done, began = 0, time.monotonic()
-        for number in range(rounds):
-            for case in chosen:
-                kinds = ["strims", "reference"] if case.reference else ["strims"]
-                for kind in kinds if number % 2 == 0 else reversed(kinds):
-                    result = self.watch(case) if case.viewers else self.ingest(case, kind)
-                    results[case.name].setdefault(kind, []).append(result)
-                    done += 1
-                    left = (time.monotonic() - began) / done * (total - done)
-                    say(f"[{done}/{total}, {left / 60:.0f} min left] round {number + 1}, {case.name}, "
-                        f"{stream_report.KINDS[kind]}: {stream_report.head_line(result)}")
-        return results
+    def measure(self, case, kind: str) -> dict:
+        return self.watch(case) if case.viewers else self.ingest(case, kind)
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -156,7 +140,8 @@ def main() -> int:
     channels = Channels(machine, max(case.quick if options.quick and not case.viewers else case.publishers for case in chosen))
     try:
         rounds = 1 if options.quick else options.rounds
-        results = Bench(machine, options, channels, clip(ROOT / "build/bench-clips")).rounds(chosen, rounds)
+        bench = Bench(machine, options, channels, clip(ROOT / "build/bench-clips"))
+        results = run_rounds(chosen, rounds, bench.measure, stream_report.head_line)
     finally:
         channels.close()
     notes = report.machine_notes(ROOT, [], machine)

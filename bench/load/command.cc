@@ -1,12 +1,8 @@
 #include "load/command.h"
 
-#include <sys/resource.h>
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
-#include <cstdio>
-#include <fstream>
 
 #include "load/options.h"
 #include "load/scenarios.h"
@@ -40,13 +36,6 @@ constexpr std::array kScenarios = {
              run_storm, preset_storm, add_storm_options},
 };
 
-void raise_limits() {
-  rlimit files{};
-  getrlimit(RLIMIT_NOFILE, &files);
-  files.rlim_cur = files.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &files);
-}
-
 }  // namespace
 
 int command(const std::string& program, std::vector<std::string> arguments) {
@@ -72,13 +61,10 @@ int command(const std::string& program, std::vector<std::string> arguments) {
   } catch (const CLI::ParseError& error) {
     return cli.exit(error) == 0 ? 0 : 2;
   }
-  raise_limits();
+  raise_file_limit();
   Report report(kScenarios[chosen].name);
   kScenarios[chosen].run(plans[chosen], report);
-  const Output& output = outputs[chosen];
-  std::puts(output.json ? report.to_json().c_str() : report.to_text().c_str());
-  if (!output.file.empty()) std::ofstream(output.file) << report.to_json() << '\n';
-  return report.passed() ? 0 : 1;
+  return deliver(report, outputs[chosen]);
 }
 
 }  // namespace strims::load

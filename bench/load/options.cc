@@ -66,8 +66,7 @@ void add_common_options(CLI::App* verb, Plan& plan, Output& output) {
       ->capture_default_str();
   verb->add_option("--patience", plan.patience, "Seconds without progress after which a run fails")
       ->capture_default_str();
-  verb->add_flag("--json", output.json, "JSON on standard output instead of the table");
-  verb->add_option("--json-file", output.file, "Write the JSON there as well");
+  add_output_options(verb, output);
 }
 
 void preset_fanout(Plan&) {}

@@ -1,6 +1,7 @@
 // The options of each scenario on the command line.
 #pragma once
 
+#include "load/output.h"
 #include "load/plan.h"
 
 namespace CLI {
@@ -8,11 +9,6 @@ class App;
 }
 
 namespace strims::load {
-
-struct Output {
-  bool json = false;
-  std::string file;
-};
 
 // Of every scenario.
 void add_common_options(CLI::App* verb, Plan& plan, Output& output);

@@ -1,24 +1,16 @@
 #include "bench/stream/command.h"
 
-#include <sys/resource.h>
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cstdio>
-#include <fstream>
 
 #include "bench/stream/plan.h"
 #include "bench/stream/scenarios.h"
+#include "load/output.h"
 
 namespace strims::stream_load {
 namespace {
 
-struct Output {
-  bool json = false;
-  std::string file;
-};
-
-void add_common_options(CLI::App* verb, Plan& plan, Output& output) {
+void add_common_options(CLI::App* verb, Plan& plan, load::Output& output) {
   verb->add_option("--port", plan.port, "The server's port on 127.0.0.1")->required();
   verb->add_option(
       "--pid", plan.server_pids,
@@ -28,8 +20,7 @@ void add_common_options(CLI::App* verb, Plan& plan, Output& output) {
   verb->add_option("--warmup", plan.warmup, "Seconds of the same before anything is counted")
       ->capture_default_str();
   verb->add_option("--seconds", plan.seconds, "Length of the measured part")->capture_default_str();
-  verb->add_flag("--json", output.json, "JSON on standard output instead of the table");
-  verb->add_option("--json-file", output.file, "Write the JSON there as well");
+  load::add_output_options(verb, output);
 }
 
 void add_publish_options(CLI::App* verb, Plan::Publish& publish) {
@@ -55,13 +46,6 @@ void add_watch_options(CLI::App* verb, Plan::Watch& watch) {
       ->capture_default_str();
 }
 
-void raise_limits() {
-  rlimit files{};
-  getrlimit(RLIMIT_NOFILE, &files);
-  files.rlim_cur = files.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &files);
-}
-
 }  // namespace
 
 int command(std::vector<std::string> arguments) {
@@ -70,7 +54,7 @@ int command(std::vector<std::string> arguments) {
   cli.require_subcommand(1);
   cli.footer("Figures are told as ratios to nginx-rtmp in the same run: bench/stream_run.py.");
   Plan plan;
-  Output output;
+  load::Output output;
   CLI::App* publish =
       cli.add_subcommand("publish", "N publishers send one file in real time (RTMP)");
   add_common_options(publish, plan, output);
@@ -84,12 +68,10 @@ int command(std::vector<std::string> arguments) {
   } catch (const CLI::ParseError& error) {
     return cli.exit(error) == 0 ? 0 : 2;
   }
-  raise_limits();
+  load::raise_file_limit();
   load::Report report(publish->parsed() ? "publish" : "watch");
   (publish->parsed() ? run_publish : run_watch)(plan, report);
-  std::puts(output.json ? report.to_json().c_str() : report.to_text().c_str());
-  if (!output.file.empty()) std::ofstream(output.file) << report.to_json() << '\n';
-  return report.passed() ? 0 : 1;
+  return load::deliver(report, output);
 }
 
 }  // namespace strims::stream_load

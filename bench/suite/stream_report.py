@@ -13,10 +13,10 @@ FIGURES = (
 KINDS = {"strims": "Strims", "reference": "nginx-rtmp"}
 
 
-def head_line(result: dict) -> str:
+def head_line(case, kind: str, result: dict) -> str:
     shown = [f"{name} {result[name]:g}" for name in ("cpu_percent_per_stream", "server_cores", "part_latency_p99_ms",
                                                      "origin_share", "other_cores") if name in result]
-    return ", ".join(shown) + ("" if result["passed"] else "  FAILED: " + "; ".join(result["failures"])[:200])
+    return f"{case.name}, {KINDS[kind]}: " + ", ".join(shown) + ("" if result["passed"] else "  FAILED: " + "; ".join(result["failures"])[:200])
 
 
 def details(cases: list, results: dict) -> list[str]:
