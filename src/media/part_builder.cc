@@ -1,6 +1,7 @@
 #include "media/part_builder.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/bytes.h"
 
@@ -75,14 +76,15 @@ void PartBuilder::start(const Stretch& stretch) {
 void PartBuilder::add_video(int64_t dts_ms, int32_t composition_ms, bool keyframe,
                             std::span<const uint8_t> data) {
   const int64_t ticks = dts_ms * kTicksPerMs;
-  if (video_open_) {
-    const int64_t duration = ticks - video_.next;
-    video_.samples.back().duration = static_cast<uint32_t>(duration);
-    video_frame_us_ = video_us(duration);
-  }
-  video_open_ = false;
+  const bool open = std::exchange(video_open_, false);
+  const int64_t duration = ticks - video_.next;
   video_.next = ticks;
-  cut_before_video(dts_ms * 1000, keyframe);
+  if (open) {
+    video_.samples.back().duration = static_cast<uint32_t>(duration);
+    const bool late = cut_late_frame(dts_ms * 1000);
+    if (!late || video_frame_us_ == 0) video_frame_us_ = video_us(duration);
+    cut_before_video(dts_ms * 1000, keyframe);
+  }
   video_.append(data, {.composition_offset = static_cast<int32_t>(composition_ms * kTicksPerMs),
                        .sync = keyframe});
   video_open_ = true;
@@ -120,25 +122,59 @@ bool PartBuilder::part_is_full(int64_t at_us, int64_t frame_us) const {
          video_.data.size() + audio_.data.size() >= rules_.max_part_bytes;
 }
 
+bool PartBuilder::is_too_long(int64_t until_us) const {
+  return until_us - part_start_us_ > rules_.part_target_ms * 1000 + kRoundingUs;
+}
+
+// An encoder left frames out: the last one lasted longer than anybody could know, and what is here
+// is more than a part may be. That frame begins a part of its own; where it alone is too long, what
+// is heard meanwhile follows in parts without video.
+bool PartBuilder::cut_late_frame(int64_t at_us) {
+  if (!is_too_long(at_us)) return false;
+  const size_t videos = video_.samples.size();
+  const int64_t late_us =
+      video_us(video_.next - static_cast<int64_t>(video_.samples.back().duration));
+  if (videos > 1 && late_us > part_start_us_)
+    cut(late_us, videos - 1, audio_before(late_us), false, false);
+  cut_slices(at_us);
+  return true;
+}
+
+// Parts of one length, so that sound begins in each of them: no part is empty, so without sound
+// there is a long one.
+void PartBuilder::cut_slices(int64_t until_us) {
+  while (is_too_long(until_us)) {
+    const int64_t length_us = until_us - part_start_us_;
+    const int64_t most_us = rules_.part_target_ms * 1000;
+    const int64_t end_us = part_start_us_ + length_us / ((length_us + most_us - 1) / most_us);
+    const size_t videos = finished_videos();
+    const size_t audios = audio_before(end_us);
+    if (videos + audios == 0 || audio_before(until_us) <= audios) return;
+    cut(end_us, videos, audios, false, false);
+  }
+}
+
 void PartBuilder::cut_before_video(int64_t at_us, bool keyframe) {
-  if (video_.samples.empty()) return;
+  if (video_.samples.empty() && audio_.samples.empty()) return;
   const int64_t age_us = at_us - segment_start_us_;
   if (keyframe && age_us >= rules_.segment_min_ms * 1000 - kEarlyKeyframeUs) {
-    cut(at_us, audio_before(at_us), true, false);
+    cut(at_us, finished_videos(), audio_before(at_us), true, false);
   } else if (part_is_full(at_us, video_frame_us_)) {
     const bool hard = age_us + rules_.part_target_ms * 1000 > rules_.segment_max_ms * 1000;
-    cut(at_us, audio_before(at_us), hard, hard);
+    cut(at_us, finished_videos(), audio_before(at_us), hard, hard);
   }
 }
 
 void PartBuilder::cut_before_audio(int64_t at_us) {
   if (audio_.samples.empty()) return;
   if (stretch_.video) {
-    if (at_us - part_start_us_ > kAudioAheadUs ||
-        video_.data.size() + audio_.data.size() >= rules_.max_part_bytes)
-      cut(at_us, audio_.samples.size(), false, false);
+    if (at_us - part_start_us_ <= kAudioAheadUs &&
+        video_.data.size() + audio_.data.size() < rules_.max_part_bytes)
+      return;
+    cut_slices(at_us);
+    cut(at_us, finished_videos(), audio_.samples.size(), false, false);
   } else if (part_is_full(at_us, audio_us(stretch_.audio_frame_samples))) {
-    cut(at_us, audio_.samples.size(), at_us - segment_start_us_ >= rules_.segment_min_ms * 1000,
+    cut(at_us, 0, audio_.samples.size(), at_us - segment_start_us_ >= rules_.segment_min_ms * 1000,
         false);
   }
 }
@@ -151,8 +187,7 @@ size_t PartBuilder::audio_before(int64_t at_us) const {
   return count;
 }
 
-void PartBuilder::cut(int64_t at_us, size_t audios, bool ends_segment, bool hard) {
-  const size_t videos = video_.samples.size() - (video_open_ ? 1 : 0);
+void PartBuilder::cut(int64_t at_us, size_t videos, size_t audios, bool ends_segment, bool hard) {
   if (videos + audios == 0) return;
 
   // Behind audio that went out alone, video may come from before the last cut.
@@ -187,8 +222,8 @@ int64_t PartBuilder::finish() {
   // Audio hangs over by what B-frames delay video; that does not make the part longer than parts
   // may be.
   const bool hangs_over = audio_end_us > video_end_us + rules_.part_target_ms * 1000;
-  cut(hangs_over || !stretch_.video ? audio_end_us : video_end_us, audio_.samples.size(), true,
-      false);
+  cut(hangs_over || !stretch_.video ? audio_end_us : video_end_us, finished_videos(),
+      audio_.samples.size(), true, false);
   return std::max({part_start_us_, video_end_us, audio_end_us});
 }
 

@@ -84,13 +84,18 @@ class PartBuilder {
   };
 
   int64_t audio_us(int64_t samples) const;
+  bool is_too_long(int64_t until_us) const;
+  bool cut_late_frame(int64_t at_us);  // true: there was one
+  void cut_slices(int64_t until_us);
   void cut_before_video(int64_t at_us, bool keyframe);
   void cut_before_audio(int64_t at_us);
   bool part_is_full(int64_t at_us, int64_t frame_us) const;
   // How many samples of audio begin before: the others wait for the next part.
   size_t audio_before(int64_t at_us) const;
-  // All finished video and `audios` samples of audio, as the part that lasts until `at_us`.
-  void cut(int64_t at_us, size_t audios, bool ends_segment, bool hard);
+  // `videos` samples of video, those that are finished, and `audios` samples of audio, as the part
+  // that lasts until `at_us`.
+  void cut(int64_t at_us, size_t videos, size_t audios, bool ends_segment, bool hard);
+  size_t finished_videos() const { return video_.samples.size() - (video_open_ ? 1 : 0); }
 
   CutSink& sink_;
   CutRules rules_;
@@ -100,7 +105,7 @@ class PartBuilder {
   bool video_open_ = false;  // the last video sample has no duration yet
   int64_t part_start_us_ = 0;
   int64_t segment_start_us_ = 0;
-  int64_t video_frame_us_ = 0;  // the last duration known
+  int64_t video_frame_us_ = 0;  // how long a frame lasts: the last one that was not late
   int64_t audio_drift_ms_ = 0;
   uint64_t audio_resyncs_ = 0;
   bool audio_early_ = false;  // the frame before was dropped

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "base/bytes.h"
 
@@ -99,6 +101,90 @@ TEST_F(PartBuilderTest, NoPartIsLongerThanTheTarget) {
       EXPECT_TRUE(kept.cut.ends_segment || kept.cut.duration_us >= 425'000) << fps;
     }
   }
+}
+
+// As OBS does when the network is too slow: some frames are missing, the sound goes on.
+class LateFrameTest : public PartBuilderTest {
+ protected:
+  // Three seconds at 30 frames a second, none of them in [from, to), a keyframe each second.
+  void play_without(int64_t from, int64_t to, uint32_t rate) {
+    keeper_.cuts.clear();
+    start(true, rate);
+    double next_audio = 0;
+    for (int i = 0; i <= 90; ++i) {
+      const int64_t at = (i * 100 + 1) / 3;
+      for (; rate != 0 && next_audio <= static_cast<double>(at); next_audio += 64 / 3.0)
+        EXPECT_TRUE(audio(std::lround(next_audio)));
+      if (at >= from && at < to) continue;
+      video(at, i % 30 == 0);
+      ++frames_;
+    }
+    builder_.finish();
+  }
+  // All that was given is there, in order, with no hole between parts.
+  void expect_whole() {
+    size_t frames = 0;
+    uint64_t ticks = 0;
+    int64_t end_us = 0;
+    for (const Kept& kept : keeper_.cuts) {
+      EXPECT_EQ(kept.cut.start_us, end_us);
+      EXPECT_FALSE(kept.video.empty() && kept.audio.empty());
+      if (!kept.video.empty()) EXPECT_EQ(kept.cut.fragment.video.decode_time, ticks);
+      for (const Sample& sample : kept.video) ticks += sample.duration;
+      frames += kept.video.size();
+      end_us = kept.end_us();
+    }
+    EXPECT_EQ(frames, frames_);
+    EXPECT_EQ(std::exchange(frames_, 0U), frames);
+  }
+  int64_t longest_us() const {
+    int64_t longest = 0;
+    for (const Kept& kept : keeper_.cuts) longest = std::max(longest, kept.cut.duration_us);
+    return longest;
+  }
+  size_t frames_ = 0;
+};
+
+TEST_F(LateFrameTest, ALateFrameMakesNoPartLongerThanTheTarget) {
+  for (const int64_t gap : {40, 100, 200, 300, 400, 480}) {
+    for (const int64_t from : {300, 700, 900, 1'100, 1'480, 1'950}) {
+      play_without(from, from + gap, 48'000);
+      EXPECT_LE(longest_us(), 501'000) << from << " + " << gap;
+      expect_whole();
+      if (gap > 450) continue;  // with the frame before it that is more than a part
+      play_without(from, from + gap, 0);
+      EXPECT_LE(longest_us(), 501'000) << from << " + " << gap << ", no sound";
+      expect_whole();
+    }
+  }
+}
+
+TEST_F(LateFrameTest, WhatIsHeardInALongGapIsParts) {
+  for (const int64_t gap : {500, 700, 1'000, 1'600}) {
+    for (const int64_t from : {300, 700, 985, 1'100}) {
+      play_without(from, from + gap, 48'000);
+      EXPECT_LE(longest_us(), 501'000) << from << " + " << gap;
+      expect_whole();
+    }
+  }
+}
+
+TEST_F(LateFrameTest, WithoutSoundALongGapIsALongPart) {
+  play_without(700, 1'700, 0);
+  EXPECT_GT(longest_us(), 900'000);
+  expect_whole();
+}
+
+TEST_F(LateFrameTest, SegmentsStillEndAtKeyframes) {
+  play_without(1'500, 1'980, 48'000);
+  size_t ends = 0;
+  for (size_t i = 0; i + 1 < keeper_.cuts.size(); ++i) {
+    if (!keeper_.cuts[i].cut.ends_segment) continue;
+    ++ends;
+    EXPECT_TRUE(keeper_.cuts[i + 1].cut.independent);
+    EXPECT_EQ(keeper_.cuts[i].end_us(), 2'000'000);
+  }
+  EXPECT_EQ(ends, 1U);
 }
 
 TEST_F(PartBuilderTest, AKeyframeBeforeTwoSecondsEndsNothing) {
@@ -212,7 +298,8 @@ TEST_F(PartBuilderTest, AudioGoesOnWithoutVideoThatHasStopped) {
   start(true, 48'000);
   video(0, true);
   for (int i = 0; i < 500; ++i) ASSERT_TRUE(audio(i * 64 / 3));
-  ASSERT_EQ(keeper_.cuts.size(), 2u) << "each after four seconds";
+  ASSERT_EQ(durations_ms().size(), 18u) << "twice after four seconds, in parts that are no longer";
+  for (const Kept& kept : keeper_.cuts) EXPECT_LE(kept.cut.duration_us, 501'000);
   EXPECT_TRUE(keeper_.cuts[0].video.empty()) << "how long the frame lasts is not known";
   EXPECT_FALSE(keeper_.cuts[0].cut.independent);
   video(10'667);

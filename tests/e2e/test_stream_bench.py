@@ -1,4 +1,5 @@
 """The load tool of live video: what it says about this server, and that it fails when a server does not do as it should."""
+import contextlib
 import json
 import socket
 import struct
@@ -92,7 +93,7 @@ class Liar(threading.Thread):
 
     def serve(self, connection):
         init = b"".join(struct.pack(">I", 8) + name for name in (b"ftyp", b"moov"))
-        with connection:
+        with connection, contextlib.suppress(ConnectionError):
             while (request := connection.recv(4096)):
                 body = self.LIST.encode() if b"m3u8" in request else init if b"init" in request else b"no part"
                 connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
