@@ -12,7 +12,7 @@ namespace {
 
 using proto::Response;
 
-constexpr size_t kMostAtOnce = 8 << 20;  // a longer range is answered with its beginning
+constexpr size_t kMostAtOnce = 1 << 20;  // the rest is read while that is sent
 
 Result<Recording> admitted(const Call& call) {
   const auto id = call.http.path_params.number("id");
@@ -95,7 +95,7 @@ Answer file(Call& call) {
   const std::string_view asked = call.http.param("file");
   const auto name = name_on_disk(asked);
   const auto folder = http::FileFolder::open(folder_of(call, recording), kMostAtOnce,
-                                             http::FileFolder::Large::in_pieces);
+                                             http::FileFolder::Large::streamed);
   if (!name || !folder) return fail(Errc::not_found, "notfound", "There is no such file.");
   Response response = (*folder)->serve(call.request(), *name, call.http.request_id);
   if (response.status == 404) return fail(Errc::not_found, "notfound", "There is no such file.");

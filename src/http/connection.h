@@ -33,6 +33,9 @@ class Connection final : public net::EventHandler {
 
   // The answer to the request `serial`. Ignored unless exactly that request waits for one.
   void answer(uint32_t serial, proto::Response response);
+  // More of an answer's body, `serial` being what it was when it was asked for. Empty: there is
+  // none although it was promised, which ends the connection.
+  void more(uint32_t serial, std::string piece);
   // Of the request being handled.
   uint32_t serial() const { return serial_; }
   Exchange& exchange() { return work_->exchange; }
@@ -47,6 +50,7 @@ class Connection final : public net::EventHandler {
     reading,    // a request, or the wait for one
     handling,   // a handler has it
     writing,    // the answer
+    fetching,   // a lane reads what of the answer comes next
     lingering,  // after the last answer: input is read and dropped until the client closes
     dead,       // removed; destroyed at the end of the turn
   };
@@ -63,6 +67,8 @@ class Connection final : public net::EventHandler {
     std::shared_ptr<const std::string> shared_body;
     std::string_view content() const { return shared_body ? *shared_body : body; }
     size_t written = 0;  // of head and body
+    std::shared_ptr<const proto::BodyRest> rest;
+    uint64_t rest_read = 0;  // of it
     bool head_only = false;
     std::string_view pending_input() const { return std::string_view(input).substr(consumed); }
   };
@@ -80,7 +86,9 @@ class Connection final : public net::EventHandler {
   void run();
   bool step_read();
   bool read_more();
+  void write_prepared();
   bool step_write();
+  void fetch();
   bool step_linger();
   void answer_written();
 

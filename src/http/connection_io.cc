@@ -40,6 +40,7 @@ void Connection::run() {
         set_deadline(limits().response_deadline_ms);
         more = false;
         break;
+      case Phase::fetching:
       case Phase::dead:
         more = false;
         break;
@@ -98,12 +99,49 @@ void Connection::rest_until_request() {
   if (!in_message_) work_.reset();
 }
 
+// From now on head and body go out; a reader has so long for them.
+void Connection::write_prepared() {
+  phase_ = Phase::writing;
+  const auto size = static_cast<int64_t>(work_->head.size() + work_->content().size());
+  set_deadline(limits().write_timeout_ms +
+               size * 1000 / std::max<int64_t>(limits().min_write_rate, 1));
+  run();
+}
+
+// The socket takes bytes faster than a disk may give them: nothing of a rest is held but the piece
+// that is being sent.
+void Connection::fetch() {
+  phase_ = Phase::fetching;
+  want(0);
+  set_deadline(limits().response_deadline_ms);
+  server_.read_rest(key_, serial_, work_->rest, work_->rest_read);
+}
+
+void Connection::more(uint32_t serial, std::string piece) {
+  if (phase_ != Phase::fetching || serial != serial_) return;
+  Work& w = *work_;
+  if (piece.empty()) {
+    socket_.reset_on_close();  // a length was promised: nobody must take this for the end
+    return close();
+  }
+  w.rest_read += piece.size();
+  w.head = std::string();
+  w.shared_body.reset();
+  w.body = std::move(piece);
+  w.written = 0;
+  write_prepared();
+}
+
 bool Connection::step_write() {
   Work& w = *work_;
   const std::string_view head = std::string_view(w.head).substr(std::min(w.written, w.head.size()));
   const size_t of_body = w.written - (w.head.size() - head.size());
   const std::string_view body = w.content().substr(of_body);
   if (head.empty() && body.empty()) {
+    if (w.rest && w.rest_read < w.rest->length) {
+      fetch();
+      return false;
+    }
     answer_written();
     return true;
   }
@@ -127,6 +165,7 @@ void Connection::answer_written() {
   work_->head = std::string();
   work_->body = std::string();
   work_->shared_body.reset();
+  work_->rest.reset();
   work_->written = 0;
   work_->head_only = false;
   work_->exchange = Exchange();

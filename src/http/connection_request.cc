@@ -125,17 +125,15 @@ void Connection::answer(uint32_t serial, proto::Response response) {
   options.head_only = w.head_only;
   options.version_minor = e.version_minor;
   options.date = server_.shared_.clock->wall_ms();
-  w.head = proto::serialize_head(response, options, response.content().size());
+  w.head = proto::serialize_head(response, options, response.content_length());
   if (!w.head_only && proto::has_body(response.status)) {
     w.body = std::move(response.body);
     w.shared_body = std::move(response.shared_body);
+    w.rest = std::move(response.rest);
+    w.rest_read = 0;
   }
   w.written = 0;
-  phase_ = Phase::writing;
-  const auto size = static_cast<int64_t>(w.head.size() + w.content().size());
-  set_deadline(limits().write_timeout_ms +
-               size * 1000 / std::max<int64_t>(limits().min_write_rate, 1));
-  run();
+  write_prepared();
 }
 
 }  // namespace strims::http

@@ -3,7 +3,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <memory>
+#include <utility>
 
 #include "http/problem.h"
 #include "http/static_files.h"
@@ -65,6 +68,15 @@ bool read_range(int fd, uint64_t first, uint64_t length, std::string& out) {
   return true;
 }
 
+std::shared_ptr<const proto::BodyRest> rest_of(Fd file, uint64_t first, uint64_t length) {
+  return std::make_shared<const proto::BodyRest>(
+      proto::BodyRest{.length = length,
+                      .read = [file = std::make_shared<const Fd>(std::move(file)), first](
+                                  uint64_t at, uint64_t most, std::string& out) {
+                        return read_range(file->get(), first + at, most, out);
+                      }});
+}
+
 }  // namespace
 
 Result<std::unique_ptr<FileFolder>> FileFolder::open(const std::string& folder, size_t max_bytes,
@@ -83,7 +95,7 @@ proto::Response FileFolder::serve(const proto::Request& request, std::string_vie
   const auto nothing = [&] {
     return problem(404, "not_found", "There is nothing at this path.", request_id);
   };
-  const Fd file = open_beneath(fd_, relative);
+  Fd file = open_beneath(fd_, relative);
   struct stat about{};
   if (file.get() < 0 || ::fstat(file.get(), &about) != 0 || !S_ISREG(about.st_mode))
     return nothing();
@@ -92,10 +104,12 @@ proto::Response FileFolder::serve(const proto::Request& request, std::string_vie
   const std::string etag =
       fmt::format("\"{:x}-{:x}-{:x}\"", size, about.st_mtim.tv_sec, about.st_mtim.tv_nsec);
   StaticPlan plan = plan_static(request, size, content_type_of(relative), etag, false);
-  shorten(plan, max_bytes_, size);
-  if (plan.length > 0 && !read_range(file.get(), plan.first, plan.length, plan.response.body))
+  const uint64_t now = std::min<uint64_t>(plan.length, max_bytes_);
+  if (now > 0 && !read_range(file.get(), plan.first, now, plan.response.body))
     return problem(Error{Errc::unavailable, "unavailable", "The file is being changed."},
                    request_id);
+  if (now < plan.length)
+    plan.response.rest = rest_of(std::move(file), plan.first + now, plan.length - now);
   return std::move(plan.response);
 }
 

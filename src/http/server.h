@@ -103,6 +103,10 @@ class ShardServer {
   void dispatch(Key key, uint32_t serial, RequestContext context, const Route& route);
   Responder responder(Key key, uint32_t serial);
   void deliver(Key key, uint32_t serial, proto::Response response);
+  // Has the db lane read the next piece of a body; it reaches the connection later. While the lane
+  // is full it is asked again, until the connection's deadline.
+  void read_rest(Key key, uint32_t serial, std::shared_ptr<const proto::BodyRest> rest,
+                 uint64_t at);
 
   net::Reactor& reactor_;
   const ServerShared& shared_;

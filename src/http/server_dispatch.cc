@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <exception>
 
 #include "http/connection.h"
@@ -9,6 +10,9 @@
 
 namespace strims::http {
 namespace {
+
+constexpr uint64_t kPieceBytes = 1 << 20;  // of a body that is read while it is sent
+constexpr int64_t kLaneFullMs = 100;
 
 // Handlers report errors as values; an exception is a mistake, which must cost one request and not
 // the process.
@@ -103,6 +107,26 @@ Responder ShardServer::responder(Key key, uint32_t serial) {
           if (link->server != nullptr) link->server->deliver(key, serial, std::move(response));
         });
     if (!posted) obs::log_warn("http.answer_dropped", {{"reason", "mailbox_full"}});
+  });
+}
+
+void ShardServer::read_rest(Key key, uint32_t serial, std::shared_ptr<const proto::BodyRest> rest,
+                            uint64_t at) {
+  const bool taken = shared_.run_db && shared_.run_db([link = link_, key, serial, rest, at] {
+    std::string piece;
+    if (!rest->read(at, std::min(kPieceBytes, rest->length - at), piece)) piece.clear();
+    const bool posted =
+        link->reactor->post([link, key, serial, piece = std::move(piece)]() mutable {
+          if (link->server == nullptr) return;
+          if (Connection* connection = link->server->find(key))
+            connection->more(serial, std::move(piece));
+        });
+    if (!posted) obs::log_warn("http.answer_dropped", {{"reason", "mailbox_full"}});
+  });
+  if (taken) return;
+  reactor_.after(kLaneFullMs, [link = link_, key, serial, rest = std::move(rest), at]() mutable {
+    if (link->server != nullptr && link->server->find(key) != nullptr)
+      link->server->read_rest(key, serial, std::move(rest), at);
   });
 }
 

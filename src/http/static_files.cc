@@ -94,10 +94,6 @@ StaticPlan plan_static(const proto::Request& request, uint64_t size, std::string
   return plan;
 }
 
-void shorten(StaticPlan& plan, uint64_t most, uint64_t size) {
-  if (plan.length > most) make_part(plan, plan.first, most, size);
-}
-
 proto::Response serve_bytes(const proto::Request& request, std::string_view bytes,
                             std::string_view content_type, std::string_view etag, bool immutable) {
   StaticPlan plan = plan_static(request, bytes.size(), content_type, etag, immutable);

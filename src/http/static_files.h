@@ -55,9 +55,9 @@ class StaticFiles {
 // Files of a folder, read on each request: use it from a lane.
 class FileFolder {
  public:
-  // What becomes of a file larger than `max_bytes`: 404, or 206 with at most that much of what was
-  // asked for.
-  enum class Large : uint8_t { refused, in_pieces };
+  // What becomes of more than `max_bytes`: 404 for such a file, or the rest is read while it is
+  // sent.
+  enum class Large : uint8_t { refused, streamed };
 
   // Errors: not_found/"no_folder".
   static Result<std::unique_ptr<FileFolder>> open(const std::string& folder,

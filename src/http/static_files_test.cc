@@ -147,24 +147,35 @@ TEST_F(FolderTest, FifoAndLargeFilesAreNotServed) {
   EXPECT_EQ(folder_->serve(get(), "large").status, 404);
 }
 
-TEST_F(FolderTest, LargeFilesInPieces) {
-  const auto folder =
-      FileFolder::open((root_ / "www").string(), 1000, FileFolder::Large::in_pieces);
+TEST_F(FolderTest, LargeFilesAreStreamed) {
+  const auto folder = FileFolder::open((root_ / "www").string(), 1000, FileFolder::Large::streamed);
   ASSERT_TRUE(folder);
   std::string text;
   for (int i = 0; i < 1500; ++i) text += static_cast<char>('a' + i % 26);
   write("www/large", text);
-  const auto piece = [&](const char* range) {
+  const auto whole = [](const proto::Response& r) {
+    std::string rest;
+    EXPECT_EQ(r.content_length(), r.body.size() + (r.rest ? r.rest->length : 0));
+    if (r.rest) EXPECT_TRUE(r.rest->read(0, r.rest->length, rest));
+    return r.body + rest;
+  };
+  const auto part = [&](const char* range) {
     return (*folder)->serve(get({{"Range", range}}), "large");
   };
-  EXPECT_EQ(piece("bytes=0-").body, text.substr(0, 1000));
-  EXPECT_EQ(piece("bytes=0-").header("Content-Range"), "bytes 0-999/1500");
-  EXPECT_EQ(piece("bytes=1000-").body, text.substr(1000));
-  EXPECT_EQ(piece("bytes=100-1399").header("Content-Range"), "bytes 100-1099/1500");
-  EXPECT_EQ(piece("bytes=1500-").status, 416);
-  const auto rangeless = (*folder)->serve(get(), "large");
-  EXPECT_EQ(rangeless.status, 206);
-  EXPECT_EQ(rangeless.body.size(), 1000U);
+  const auto all = (*folder)->serve(get(), "large");
+  EXPECT_EQ(all.status, 200);
+  EXPECT_EQ(all.body.size(), 1000U) << "what is held";
+  EXPECT_EQ(whole(all), text);
+  EXPECT_EQ(part("bytes=0-").header("Content-Range"), "bytes 0-1499/1500");
+  EXPECT_EQ(whole(part("bytes=0-")), text);
+  EXPECT_EQ(whole(part("bytes=100-1399")), text.substr(100, 1300));
+  EXPECT_EQ(part("bytes=1000-").rest, nullptr);
+  EXPECT_EQ(whole(part("bytes=1000-")), text.substr(1000));
+  EXPECT_EQ(part("bytes=1500-").status, 416);
+  std::string piece;
+  ASSERT_TRUE(all.rest->read(10, 20, piece));
+  EXPECT_EQ(piece, text.substr(1010, 20));
+  EXPECT_FALSE(all.rest->read(490, 20, piece)) << "behind its end";
 }
 
 TEST_F(FolderTest, MissingFolderIsAnError) {

@@ -18,7 +18,4 @@ struct StaticPlan {
 StaticPlan plan_static(const proto::Request& request, uint64_t size, std::string_view content_type,
                        std::string_view etag, bool immutable);
 
-// Makes it 206 with the first `most` bytes of what it is, when it is more; `size` is the file's.
-void shorten(StaticPlan& plan, uint64_t most, uint64_t size);
-
 }  // namespace strims::http

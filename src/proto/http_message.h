@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,14 +49,25 @@ struct Request {
   std::optional<std::string> query_param(std::string_view name) const;
 };
 
+// What follows a response's body and is too large to be held: read while the body is being sent.
+struct BodyRest {
+  uint64_t length = 0;
+  // Reads `most` bytes of it from `at` on, fewer only at its end. False: it is not there any more,
+  // and the connection ends in the middle. Called on a thread that may block, one call at a time.
+  std::function<bool(uint64_t at, uint64_t most, std::string& out)> read;
+};
+
 struct Response {
   int status = 200;
   std::vector<Header> headers;
   std::string body;
   std::shared_ptr<const std::string> shared_body;  // in its place: bytes that many are sent
+  std::shared_ptr<const BodyRest> rest;            // behind either
   bool close = false;                              // end the connection after this response
 
+  // What of the body is here.
   std::string_view content() const { return shared_body ? *shared_body : body; }
+  uint64_t content_length() const { return content().size() + (rest ? rest->length : 0); }
 
   // Replaces every header with that name.
   Response& set(std::string_view name, std::string_view value);

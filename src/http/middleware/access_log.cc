@@ -34,7 +34,7 @@ void AccessLogStep::after(const Exchange& exchange, proto::Response& response) {
             {"path", shown_path(exchange.path)},
             {"status", response.status},
             {"ms", static_cast<double>(mono_ns() - exchange.start_ns) / 1e6},
-            {"bytes", exchange.method == "HEAD" ? 0 : response.content().size()},
+            {"bytes", exchange.method == "HEAD" ? 0 : response.content_length()},
             {"peer", exchange.peer.to_string()}});
 }
 
