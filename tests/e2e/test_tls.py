@@ -3,27 +3,13 @@ import hashlib
 import os
 import signal
 import ssl
-import subprocess
 
 import pytest
 from rig.http import Http, open_socket
 from rig.server import free_port
 from rig.timing import eventually
+from rig.tls import client_context, make_certificate
 from rig.ws import WsClient
-
-
-def make_certificate(folder, name):
-    cert, key = folder / "cert.pem", folder / "key.pem"
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-                    "-keyout", str(key), "-out", str(cert), "-days", "2", "-subj", f"/CN={name}", "-addext",
-                    "subjectAltName=DNS:localhost,IP:127.0.0.1"], check=True, capture_output=True)
-    return cert, key
-
-
-def client_context(cert):
-    context = ssl.create_default_context(cafile=str(cert))
-    context.check_hostname = False
-    return context
 
 
 @pytest.fixture
@@ -40,7 +26,6 @@ def tls(own_server, tmp_path):
 def serving_certificate(port):
     pem = ssl.get_server_certificate(("127.0.0.1", port))
     return hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest()
-
 
 
 

@@ -30,10 +30,10 @@ def rtmp_port(server) -> int:
 class Pusher:
     """ffmpeg, which sends a clip as it is and in realtime, over and over."""
 
-    def __init__(self, port, name, clip=clips.PLAIN, arguments=("-c", "copy")):
+    def __init__(self, port, name, clip=clips.PLAIN, arguments=("-c", "copy"), server="rtmp://127.0.0.1", within=()):
         self.process = subprocess.Popen(
-            [clips.ffmpeg(), "-v", "error", "-nostdin", "-re", "-stream_loop", "-1", "-i", str(clip.path), *arguments,
-             "-f", "flv", f"rtmp://127.0.0.1:{port}/live/{name}"],
+            [*within, clips.ffmpeg(), "-v", "error", "-nostdin", "-re", "-stream_loop", "-1", "-i", str(clip.path), *arguments,
+             "-f", "flv", f"{server}:{port}/live/{name}"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         self.began = time.time()
         self.said = ""
@@ -118,7 +118,11 @@ class Channel:
     # --- publishing
 
     def push(self, name=None, clip=clips.PLAIN, **kw) -> Pusher:
-        pusher = Pusher(self.port, name or self.key, clip, **kw)
+        return self.push_to(self.port, name or self.key, clip=clip, **kw)
+
+    def push_to(self, port, name, **kw) -> Pusher:
+        """By another way in."""
+        pusher = Pusher(port, name, **kw)
         self.pushers.append(pusher)
         return pusher
 
