@@ -75,80 +75,121 @@ Response to_response(LiveReply reply, std::string_view type, std::string_view ca
   return response;
 }
 
+std::unexpected<Error> not_any_more() {
+  return fail(Errc::forbidden, "grant_invalid", "This address is not good any more.");
+}
+
+template <class T>
+bool read_number(const RequestContext& context, std::string_view key, std::optional<T>& out) {
+  const auto text = context.request.query_param(key);
+  if (!text) return true;
+  std::string_view rest = *text;
+  T number = 0;
+  if (!take_number(rest, number) || !rest.empty()) return false;
+  out = number;
+  return true;
+}
+
+// Answers what is asked of a channel by somebody who may; any thread.
+using Answerer = void (*)(const Services&, const stream::ChannelView&, const RequestContext&,
+                          Responder);
+
+void multivariant(const Services&, const stream::ChannelView& channel,
+                  const RequestContext& context, Responder respond) {
+  respond(to_response(channel.live->multivariant("live.m3u8"), kPlaylistType, "max-age=1",
+                      context.request_id));
+}
+
+void playlist(const Services& services, const stream::ChannelView& channel,
+              const RequestContext& context, Responder respond) {
+  std::optional<uint64_t> msn;
+  std::optional<uint32_t> part;
+  if (!read_number(context, "_HLS_msn", msn) || !read_number(context, "_HLS_part", part) ||
+      (part && !msn))
+    return respond(
+        http::problem(400, "invalid", "_HLS_msn and _HLS_part are numbers.", context.request_id));
+  channel.live->playlist(
+      msn, part, services.clock.mono_ms(),
+      [respond = std::move(respond), id = context.request_id](LiveReply reply) mutable {
+        respond(to_response(std::move(reply), kPlaylistType, "max-age=1", id));
+      });
+}
+
+void media(const Services& services, const stream::ChannelView& channel,
+           const RequestContext& context, Responder respond) {
+  const auto name = parse_name(context.param("file"));
+  if (!name)
+    return respond(http::problem(404, "notfound", "There is no such file.", context.request_id));
+  auto& live = *channel.live;
+  switch (name->kind) {
+    case MediaName::Kind::init:
+      return respond(to_response(live.init(static_cast<uint32_t>(name->number)), kMediaType,
+                                 http::kCachedForever, context.request_id));
+    case MediaName::Kind::segment:
+      return respond(to_response(live.segment(name->number), kMediaType, http::kCachedForever,
+                                 context.request_id));
+    case MediaName::Kind::part:
+      return live.part(
+          name->number, name->index, services.clock.mono_ms(),
+          [respond = std::move(respond), id = context.request_id](LiveReply reply) mutable {
+            respond(to_response(std::move(reply), kMediaType, http::kCachedForever, id));
+          });
+  }
+}
+
 class Origin {
  public:
   explicit Origin(const Services& services) : services_(services) {}
 
-  void multivariant(RequestContext& context, Responder respond) const {
-    const auto channel = enter(context);
-    if (!channel) return respond(http::problem(channel.error(), context.request_id));
-    respond(to_response((*channel)->live->multivariant("live.m3u8"), kPlaylistType, "max-age=1",
-                        context.request_id));
-  }
-
-  void playlist(RequestContext& context, Responder respond) const {
-    const auto channel = enter(context);
-    if (!channel) return respond(http::problem(channel.error(), context.request_id));
-    std::optional<uint64_t> msn;
-    std::optional<uint32_t> part;
-    if (!read_number(context, "_HLS_msn", msn) || !read_number(context, "_HLS_part", part) ||
-        (part && !msn))
-      return respond(
-          http::problem(400, "invalid", "_HLS_msn and _HLS_part are numbers.", context.request_id));
-    (*channel)->live->playlist(
-        msn, part, services_.clock.mono_ms(),
-        [respond = std::move(respond), id = context.request_id](LiveReply reply) mutable {
-          respond(to_response(std::move(reply), kPlaylistType, "max-age=1", id));
-        });
-  }
-
-  void media(RequestContext& context, Responder respond) const {
-    const auto channel = enter(context);
-    if (!channel) return respond(http::problem(channel.error(), context.request_id));
-    const auto name = parse_name(context.param("file"));
-    if (!name)
-      return respond(http::problem(404, "notfound", "There is no such file.", context.request_id));
-    const auto& live = *(*channel)->live;
-    switch (name->kind) {
-      case MediaName::Kind::init:
-        return respond(to_response(live.init(static_cast<uint32_t>(name->number)), kMediaType,
-                                   http::kCachedForever, context.request_id));
-      case MediaName::Kind::segment:
-        return respond(to_response(live.segment(name->number), kMediaType, http::kCachedForever,
-                                   context.request_id));
-      case MediaName::Kind::part:
-        return (*channel)->live->part(
-            name->number, name->index, services_.clock.mono_ms(),
-            [respond = std::move(respond), id = context.request_id](LiveReply reply) mutable {
-              respond(to_response(std::move(reply), kMediaType, http::kCachedForever, id));
-            });
+  // Lets in whoever may watch now, then gives the answer; on the connection's shard.
+  void enter(RequestContext& context, Responder respond, Answerer answer) const {
+    const ChannelViewPtr view = services_.streams->directory().find(context.param("channel"));
+    const auto grant = admitted(view, context);
+    if (!grant) return respond(http::problem(grant.error(), context.request_id));
+    const bool by_account = view->channel.visibility != Visibility::everybody;
+    const auto standing = by_account ? view->guests->ask(grant->account, services_.clock.mono_ms())
+                                     : stream::GuestList::Standing::admitted;
+    switch (standing) {
+      case stream::GuestList::Standing::unknown:
+        return look_up(view, *grant, std::move(context), std::move(respond), answer);
+      case stream::GuestList::Standing::refused:
+        return respond(http::problem(not_any_more().error(), context.request_id));
+      case stream::GuestList::Standing::admitted:
+        return let_in(*view, *grant, context, std::move(respond), answer);
     }
   }
 
  private:
-  template <class T>
-  static bool read_number(const RequestContext& context, std::string_view key,
-                          std::optional<T>& out) {
-    const auto text = context.request.query_param(key);
-    if (!text) return true;
-    std::string_view rest = *text;
-    T number = 0;
-    if (!take_number(rest, number) || !rest.empty()) return false;
-    out = number;
-    return true;
+  Result<stream::Grant> admitted(const ChannelViewPtr& view, const RequestContext& context) const {
+    if (!view || !view->live) return fail(Errc::not_found, "notfound", "Nothing is on here.");
+    return admit(services_, context, stream::GrantScope::live, view->channel.slug,
+                 view->channel.visibility);
   }
 
-  // The channel of a request that is let in; its viewer has been counted.
-  Result<ChannelViewPtr> enter(const RequestContext& context) const {
-    const std::string_view slug = context.param("channel");
-    ChannelViewPtr view = services_.streams->directory().find(slug);
-    if (!view || !view->live) return fail(Errc::not_found, "notfound", "Nothing is on here.");
-    STRIMS_TRY(const stream::Grant grant,
-               admit(services_, context, stream::GrantScope::live, slug, view->channel.visibility));
-    stream::Watcher watcher = watcher_of(context, grant.sid);
+  // The first request of an account in a while: the database knows whether it may.
+  void look_up(const ChannelViewPtr& view, const stream::Grant& grant, RequestContext context,
+               Responder respond, Answerer answer) const {
+    auto reply = std::make_shared<Responder>(std::move(respond));
+    const std::string id = context.request_id;
+    const bool taken =
+        services_.streams->run([this, view, grant, context = std::move(context), reply, answer](
+                                   stream::Broadcasts& broadcasts, Result<sql::Connection*> db) {
+          const auto may = db ? broadcasts.look_up_guest(**db, view->channel.id, grant.account)
+                              : Result<bool>(std::unexpected(db.error()));
+          if (!may) return (*reply)(http::problem(may.error(), context.request_id));
+          if (!*may) return (*reply)(http::problem(not_any_more().error(), context.request_id));
+          let_in(*view, grant, context, std::move(*reply), answer);
+        });
+    if (!taken) (*reply)(http::problem(too_busy(), id));
+  }
+
+  // He counts as a viewer.
+  void let_in(const stream::ChannelView& view, const stream::Grant& grant,
+              const RequestContext& context, Responder respond, Answerer answer) const {
+    stream::Watcher watcher = watcher_of(context, grant.sid, grant.account);
     if (watcher.sid == 0) watcher.sid = stream::open_playback_id(watcher);
-    view->audience->fetched(watcher, services_.clock.mono_ms());
-    return view;
+    view.audience->fetched(watcher, services_.clock.mono_ms());
+    answer(services_, view, context, std::move(respond));
   }
 
   const Services& services_;
@@ -159,19 +200,19 @@ class Origin {
 void add_hls(Api& api) {
   if (api.services().streams == nullptr) return;
   const auto origin = std::make_shared<Origin>(api.services());
-  const auto add = [&](std::string pattern, std::string summary, http::Handler handler) {
+  const auto add = [&](std::string pattern, std::string summary, Answerer answer) {
     http::Route route = http::get_route(std::move(pattern), std::move(summary), http::RunOn::shard,
-                                        std::move(handler));
+                                        [origin, answer](RequestContext& c, Responder r) {
+                                          origin->enter(c, std::move(r), answer);
+                                        });
     route.public_cors = true;
     api.router().add(std::move(route));
   };
   add("/hls/{token}/{channel}/master.m3u8", "The multivariant playlist of a live channel.",
-      [origin](RequestContext& c, Responder r) { origin->multivariant(c, std::move(r)); });
+      multivariant);
   add("/hls/{token}/{channel}/live.m3u8",
-      "Its media playlist; _HLS_msn and _HLS_part wait for what comes.",
-      [origin](RequestContext& c, Responder r) { origin->playlist(c, std::move(r)); });
-  add("/hls/{token}/{channel}/{file}", "Init, segments and parts.",
-      [origin](RequestContext& c, Responder r) { origin->media(c, std::move(r)); });
+      "Its media playlist; _HLS_msn and _HLS_part wait for what comes.", playlist);
+  add("/hls/{token}/{channel}/{file}", "Init, segments and parts.", media);
 }
 
 }  // namespace strims::api

@@ -6,7 +6,8 @@ namespace strims::api {
 std::string_view openapi_stream_schemas() {
   return R"json("Visibility": {"enum": ["public", "private", "subscribers"]},
 "Playback": {"anyOf": [{"type": "object", "required": ["hls"], "properties": {
-  "hls": {"type": "string", "description": "The caller's own address; good for some hours."}}}, {"type": "null"}]},
+  "hls": {"type": "string", "description": "The caller's own address."},
+  "expires_at": {"$ref": "#/components/schemas/OptionalTime"}}}, {"type": "null"}]},
 "Ingest": {"type": "object", "properties": {"rtmp": {"type": ["string", "null"]}, "rtmps": {"type": ["string", "null"]}}},
 "Stream": {"type": "object", "required": ["channel", "title", "state", "visibility"], "properties": {
   "channel": {"type": "string"}, "title": {"type": "string"}, "category": {"type": "string"},

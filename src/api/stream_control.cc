@@ -108,8 +108,9 @@ Answer watch(Call& call) {
     return fail(Errc::invalid, "invalid", "sid has 1 to 64 characters.");
   if (!view->is_watchable() || !may_watch(call, view->channel.visibility, view->channel.owner))
     return Response::empty(204);
-  view->audience->beacon(watcher_of(call.http, std::hash<std::string>{}(sid) | 1),
-                         call.services.clock.mono_ms(), latency.value_or(0));
+  view->audience->beacon(
+      watcher_of(call.http, std::hash<std::string>{}(sid) | 1, call.who ? call.user().id : 0),
+      call.services.clock.mono_ms(), latency.value_or(0));
   return Response::empty(204);
 }
 

@@ -6,6 +6,7 @@
 #include "http/problem.h"
 #include "storage/repositories/stream_channels.h"
 #include "stream/recording_index.h"
+#include "stream/watch_rights.h"
 
 namespace strims::api {
 namespace {
@@ -18,13 +19,21 @@ void write_moment(JsonWriter& w, std::string_view key, TimeMs at) {
   write_optional(w, key, at == 0 ? std::string() : format_rfc3339_ms(at));
 }
 
-void write_playback(JsonWriter& w, const std::string& address) {
+// Where the caller may play something; no address: he may not, or there is nothing to play.
+struct Playback {
+  std::string address;
+  TimeMs expires = 0;  // 0: does not
+};
+
+void write_playback(JsonWriter& w, const Playback& playback) {
   w.key("playback");
-  if (address.empty()) {
+  if (playback.address.empty()) {
     w.null();
-  } else {
-    w.object().field("hls", address).end_object();
+    return;
   }
+  w.object().field("hls", playback.address);
+  write_moment(w, "expires_at", playback.expires);
+  w.end_object();
 }
 
 uint8_t grant_flags(Visibility visibility) {
@@ -44,16 +53,37 @@ bool grant_lasts(const stream::Grant& grant, Visibility now) {
   return now == Visibility::subscribers && grant.flags == grant_flags(Visibility::subscribers);
 }
 
-std::string address(const Call& call, stream::GrantScope scope, std::string_view kind,
-                    const std::string& prefix, Visibility visibility, std::string_view file) {
+// An address of the caller's own.
+Playback make_playback(const Call& call, stream::GrantScope scope, std::string_view kind,
+                       const std::string& prefix, Visibility visibility, std::string_view file) {
   const auto& services = call.services;
   const stream::Grant grant{
       .scope = scope,
       .sid = stream::new_playback_id(),
+      .account = call.who ? call.user().id : 0,
       .expires = services.clock.wall_ms() + services.config.stream.token_hours * 3'600'000,
       .flags = grant_flags(visibility)};
-  return fmt::format("/{}/{}/{}/{}", kind, services.streams->grants().issue(grant, prefix), prefix,
-                     file);
+  return {fmt::format("/{}/{}/{}/{}", kind, services.streams->grants()->issue(grant, prefix),
+                      prefix, file),
+          grant.expires};
+}
+
+Playback live_playback(const Call& call, const ChannelView& view) {
+  const Channel& channel = view.channel;
+  if (!view.is_watchable() || !may_watch(call, channel.visibility, channel.owner)) return {};
+  if (!view.playback.empty()) return {view.playback, 0};
+  return make_playback(call, stream::GrantScope::live, "hls", channel.slug, channel.visibility,
+                       "master.m3u8");
+}
+
+Playback vod_playback(const Call& call, const Vod& vod) {
+  const Recording& recording = vod.recording;
+  if (recording.state != RecordingState::ready && recording.state != RecordingState::recording &&
+      recording.state != RecordingState::finalizing)
+    return {};
+  if (!may_watch(call, recording.visibility, vod.owner)) return {};
+  return make_playback(call, stream::GrantScope::vod, "vod", std::to_string(recording.broadcast),
+                       recording.visibility, "index.m3u8");
 }
 
 }  // namespace
@@ -65,13 +95,14 @@ bool is_owner(const Call& call, const Channel& channel) {
 bool may_watch(const Call& call, Visibility visibility, UserId owner) {
   if (visibility == Visibility::everybody) return true;
   if (!call.who) return false;
-  const User& user = call.user();
-  if (user.id == owner || user.is_moderator()) return true;
-  return visibility == Visibility::subscribers && user.tier() > 0;
+  const auto may =
+      stream::may_watch(call.db, call.user(), visibility, owner, call.services.clock.wall_ms());
+  return may && *may;
 }
 
 bool may_know(const Call& call, Visibility visibility, UserId owner) {
-  return visibility != Visibility::owner_only || may_watch(call, visibility, owner);
+  return visibility != Visibility::owner_only ||
+         (call.who && stream::is_meant_for(call.user(), visibility, owner));
 }
 
 Result<std::optional<Visibility>> optional_visibility(const Json& body) {
@@ -105,38 +136,21 @@ Result<ChannelViewPtr> own_channel(const Call& call, const Json& body) {
   return visible_channel(call, own.front().slug);
 }
 
-std::string live_address(const Call& call, const ChannelView& view) {
-  const Channel& channel = view.channel;
-  if (!view.is_watchable() || !may_watch(call, channel.visibility, channel.owner)) return {};
-  if (!view.playback.empty()) return view.playback;
-  return address(call, stream::GrantScope::live, "hls", channel.slug, channel.visibility,
-                 "master.m3u8");
-}
-
-std::string vod_address(const Call& call, const Vod& vod) {
-  const Recording& recording = vod.recording;
-  if (recording.state != RecordingState::ready && recording.state != RecordingState::recording &&
-      recording.state != RecordingState::finalizing)
-    return {};
-  if (!may_watch(call, recording.visibility, vod.owner)) return {};
-  return address(call, stream::GrantScope::vod, "vod", std::to_string(recording.broadcast),
-                 recording.visibility, "index.m3u8");
-}
-
 Result<stream::Grant> admit(const Services& services, const http::RequestContext& context,
                             stream::GrantScope scope, std::string_view prefix, Visibility now) {
   STRIMS_TRY(
       const stream::Grant grant,
-      services.streams->grants().admit(context.param("token"), scope, prefix,
-                                       now == Visibility::everybody, services.clock.wall_ms()));
+      services.streams->grants()->admit(context.param("token"), scope, prefix,
+                                        now == Visibility::everybody, services.clock.wall_ms()));
   if (!grant_lasts(grant, now))
     return fail(Errc::forbidden, "grant_invalid", "This address is not good any more.");
   return grant;
 }
 
-stream::Watcher watcher_of(const http::RequestContext& context, stream::PlaybackId sid) {
+stream::Watcher watcher_of(const http::RequestContext& context, stream::PlaybackId sid,
+                           UserId account) {
   return {.sid = sid,
-          .account = 0,
+          .account = account,
           .address = context.peer,
           .agent = std::hash<std::string_view>{}(context.request.header("User-Agent"))};
 }
@@ -164,7 +178,7 @@ void write_stream(JsonWriter& w, const Call& call, const ChannelView& view) {
   w.object();
   write_stream_facts(w, view);
   write_optional(w, "thumbnail", stream::thumbnail_path(view));
-  write_playback(w, live_address(call, view));
+  write_playback(w, live_playback(call, view));
   if (is_owner(call, view.channel)) {
     write_ingest(w, *call.services.streams);
     w.field("record", view.channel.record);
@@ -193,15 +207,20 @@ void write_vod(JsonWriter& w, const Call& call, const Vod& vod) {
     w.end_object();
   }
   w.end_array();
-  const std::string playback = vod_address(call, vod);
+  const Playback playback = vod_playback(call, vod);
   // Beside the playlist, under the same grant.
-  write_optional(w, "poster",
-                 recording.poster && !playback.empty()
-                     ? playback.substr(0, playback.rfind('/') + 1) + stream::kPosterName
-                     : std::string());
+  write_optional(
+      w, "poster",
+      recording.poster && !playback.address.empty()
+          ? playback.address.substr(0, playback.address.rfind('/') + 1) + stream::kPosterName
+          : std::string());
   write_playback(w, playback);
   w.field("chat_offset_ms", -broadcast.latency_ms);
   w.field("peak_viewers", broadcast.peak_viewers).end_object();
+}
+
+Error too_busy() {
+  return {Errc::unavailable, "unavailable", "Too much waits: try again.", 1'000};
 }
 
 Answer ask_desk(Call& call, DeskWork work) {
@@ -216,9 +235,7 @@ Answer ask_desk(Call& call, DeskWork work) {
         answer->set("Cache-Control", "no-store");
         (*respond)(std::move(*answer));
       });
-  if (!taken)
-    (*respond)(
-        http::problem({Errc::unavailable, "unavailable", "Too much waits: try again.", 1'000}, id));
+  if (!taken) (*respond)(http::problem(too_busy(), id));
   return std::nullopt;
 }
 

@@ -12,8 +12,8 @@
 
 namespace strims::api {
 
-// "Subscribers" are users with a tier; owner, staff and administrators see everything.
 bool is_owner(const Call& call, const Channel& channel);  // or an administrator
+// The rule of stream/watch_rights.h for the caller; no when the database does not answer.
 bool may_watch(const Call& call, Visibility visibility, UserId owner);
 // Whether he may hear that it exists: owner_only is hidden from everybody else.
 bool may_know(const Call& call, Visibility visibility, UserId owner);
@@ -27,19 +27,15 @@ Result<stream::ChannelViewPtr> visible_channel(const Call& call, std::string_vie
 // invalid/"which_channel".
 Result<stream::ChannelViewPtr> own_channel(const Call& call, const Json& body);
 
-// An address under which the caller may play it, with a session of his own. Empty: he may not, or
-// there is nothing to play.
-std::string live_address(const Call& call, const stream::ChannelView& view);
-std::string vod_address(const Call& call, const Vod& vod);
-
 // Lets in who asks under such an address, which says who might look when it was given: one given
 // while more people might is worth nothing any more. `prefix`: the channel's slug or the
 // recording's id. Errors: those of stream::Grants::admit.
 Result<stream::Grant> admit(const Services& services, const http::RequestContext& context,
                             stream::GrantScope scope, std::string_view prefix, Visibility now);
-// A viewer by address and browser, as the page's beacon and the player's own requests both know
-// him: nobody counts twice.
-stream::Watcher watcher_of(const http::RequestContext& context, stream::PlaybackId sid);
+// A viewer by account or, without one (0), by address and browser, as the page's beacon and the
+// player's own requests both know him: nobody counts twice.
+stream::Watcher watcher_of(const http::RequestContext& context, stream::PlaybackId sid,
+                           UserId account);
 
 void write_ingest(JsonWriter& w, const stream::Desk& desk);
 // What is true of a stream whoever asks, as members of the object that is open.
@@ -47,6 +43,9 @@ void write_stream_facts(JsonWriter& w, const stream::ChannelView& view);
 // A stream as an object of its own.
 void write_stream(JsonWriter& w, const Call& call, const stream::ChannelView& view);
 void write_vod(JsonWriter& w, const Call& call, const Vod& vod);
+
+// What is answered when the owner of the broadcasts has too much to do.
+Error too_busy();
 
 // Asks the owner of the broadcasts: `job` runs on his thread and its answer is sent. The handler
 // returns what this returns.

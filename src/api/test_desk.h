@@ -28,7 +28,7 @@ class TestDesk final : public stream::Desk {
     return true;
   }
   const stream::Directory& directory() const override { return directory_; }
-  const stream::Grants& grants() const override { return grants_; }
+  std::shared_ptr<const stream::Grants> grants() const override { return grants_; }
   const stream::Recorder& recorder() const override { return recorder_; }
   const std::string& record_root() const override { return root_; }
   void looked_at(const std::string&) override {}
@@ -45,7 +45,8 @@ class TestDesk final : public stream::Desk {
   storage::TempFolder folder_;
   const std::string root_ = folder_.file("rec");
   const std::string url_ = "rtmp://localhost:1935/live", none_;
-  const stream::Grants grants_ = *stream::Grants::make({std::string(32, 'k')});
+  const std::shared_ptr<const stream::Grants> grants_ =
+      std::make_shared<const stream::Grants>(*stream::Grants::make({std::string(32, 'k')}));
   stream::Directory directory_;
   stream::Recorder recorder_;
   stream::Broadcasts broadcasts_;

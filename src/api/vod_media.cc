@@ -6,6 +6,7 @@
 #include "media/hls_playlist.h"
 #include "storage/repositories/recordings.h"
 #include "stream/recording_recovery.h"
+#include "stream/watch_rights.h"
 
 namespace strims::api {
 namespace {
@@ -16,13 +17,15 @@ constexpr size_t kMostAtOnce = 1 << 20;  // the rest is read while that is sent
 
 Result<Recording> admitted(const Call& call) {
   const auto id = call.http.path_params.number("id");
-  STRIMS_TRY(const auto row,
-             id ? storage::find_recording(call.db, *id) : Result<std::optional<Recording>>());
-  if (!row || row->state == RecordingState::deleting)
+  STRIMS_TRY(const auto vod, id ? storage::find_vod(call.db, *id) : Result<std::optional<Vod>>());
+  if (!vod || vod->recording.state == RecordingState::deleting)
     return fail(Errc::not_found, "vod", "There is no such recording.");
-  STRIMS_CHECK_OK(admit(call.services, call.http, stream::GrantScope::vod, call.http.param("id"),
-                        row->visibility));
-  return *row;
+  STRIMS_TRY(const stream::Grant grant, admit(call.services, call.http, stream::GrantScope::vod,
+                                              call.http.param("id"), vod->recording.visibility));
+  STRIMS_TRY(const bool may, stream::may_watch(call.db, grant.account, vod->recording.visibility,
+                                               vod->owner, call.services.clock.wall_ms()));
+  if (!may) return fail(Errc::forbidden, "grant_invalid", "This address is not good any more.");
+  return vod->recording;
 }
 
 std::string file_uri(uint32_t number) {

@@ -119,6 +119,13 @@ void add_token(CLI::App& cli, CommonOptions& common, std::function<int()>& chose
       token->add_subcommand("rotate-key", "Sign access tokens with a new key from now on");
   add_common(rotate, common);
   rotate->callback([&] { chosen = [&] { return token_rotate_key(common); }; });
+  static bool forget = false;
+  auto* playback = token->add_subcommand(
+      "rotate-playback-key", "Sign the addresses of players with a new key from now on");
+  add_common(playback, common);
+  playback->add_flag("--forget", forget,
+                     "Refuse what the old key signed: for when it has become known");
+  playback->callback([&] { chosen = [&] { return token_rotate_playback_key(common, forget); }; });
 }
 
 void add_config(CLI::App& cli, CommonOptions& common, std::function<int()>& chosen) {

@@ -2,46 +2,17 @@
 #include <iostream>
 
 #include "app/commands.h"
-#include "app/office.h"
-#include "auth/login_service.h"
-#include "auth/policy.h"
-#include "storage/repositories/moderation.h"
+#include "app/user_office.h"
 #include "storage/repositories/users.h"
 
 namespace strims::app {
 namespace {
-
-struct UserOffice : Office {
-  std::unique_ptr<auth::SigningKeys> keys;
-  std::unique_ptr<auth::Accounts> accounts;
-};
-
-Result<UserOffice> open_user_office(const CommonOptions& options) {
-  UserOffice office;
-  STRIMS_TRY(static_cast<Office&>(office), open_office(options));
-  STRIMS_TRY(office.keys,
-             auth::SigningKeys::open(auth::signing_key_options(office.config), system_clock()));
-  // The operator may give himself a name that nobody may register: "admin" is the one most will
-  // choose.
-  auth::AuthPolicy policy = auth::policy_from(office.config);
-  policy.nick.reserved.clear();
-  office.accounts = std::make_unique<auth::Accounts>(
-      std::move(policy), *office.keys, system_clock(), [](std::string_view, UserId) {});
-  return office;
-}
 
 std::string password_or_input(const std::string& given) {
   if (!given.empty()) return given;
   std::string line;
   std::getline(std::cin, line);
   return line;
-}
-
-Result<User> find(Office& office, const std::string& name) {
-  STRIMS_TRY(auto found, storage::find_user_by_nick(*office.connection, name));
-  if (!found || found->deleted)
-    return fail(Errc::not_found, "notfound", "there is no account named " + name);
-  return *found;
 }
 
 Result<void> check_features(const std::vector<std::string>& words) {
@@ -84,7 +55,7 @@ int user_create(const CommonOptions& options, const UserCreate& request) {
 int user_set(const CommonOptions& options, const UserSet& request) {
   auto office = open_user_office(options);
   if (!office) return complain(office.error());
-  auto user = find(*office, request.name);
+  auto user = find_account(*office, request.name);
   if (!user) return complain(user.error());
   storage::RightsUpdate update;
   if (!request.role.empty()) {
@@ -126,32 +97,12 @@ int user_password(const CommonOptions& options, const std::string& name,
                   const std::string& password) {
   auto office = open_user_office(options);
   if (!office) return complain(office.error());
-  auto user = find(*office, name);
+  auto user = find_account(*office, name);
   if (!user) return complain(user.error());
   const auto set =
       office->accounts->set_password(*office->connection, user->id, password_or_input(password));
   if (!set) return complain(set.error());
   std::puts("password set; all logins of the account have ended");
-  return 0;
-}
-
-int token_login_key(const CommonOptions& options, const std::string& name,
-                    const std::string& purpose) {
-  auto office = open_user_office(options);
-  if (!office) return complain(office.error());
-  auto user = find(*office, name);
-  if (!user) return complain(user.error());
-  const auto key = office->accounts->create_login_key(*office->connection, user->id, purpose);
-  if (!key) return complain(key.error());
-  std::printf("%s\n", key->secret.c_str());
-  return 0;
-}
-
-int token_rotate_key(const CommonOptions& options) {
-  auto office = open_user_office(options);
-  if (!office) return complain(office.error());
-  if (const auto rotated = office->keys->rotate(); !rotated) return complain(rotated.error());
-  std::printf("new signing key %s\n", office->keys->active()->kid().c_str());
   return 0;
 }
 

@@ -57,6 +57,7 @@ int migrate_verify(const CommonOptions& options);
 
 int token_login_key(const CommonOptions& options, const std::string& user, const std::string& name);
 int token_rotate_key(const CommonOptions& options);
+int token_rotate_playback_key(const CommonOptions& options, bool forget);
 
 int config_default();
 int config_check(const CommonOptions& options);

@@ -188,6 +188,7 @@ Result<void> Server::open_streams() {
                                       .clock = clock_,
                                       .ids = ids_,
                                       .room = *hub_}));
+  hub_->set_account_changed([this](UserId account) { streams_->account_changed(account); });
   hub_->set_stream_info(
       [this] { return stream::stream_info(streams_->directory(), clock_.wall_ms()); });
   return {};

@@ -1,13 +1,8 @@
 #include "app/streams.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <filesystem>
-#include <fstream>
 #include <latch>
 
-#include "base/bytes.h"
 #include "net/endpoint.h"
 #include "obs/log.h"
 
@@ -16,33 +11,9 @@ namespace {
 
 constexpr int64_t kTickMs = 200;
 constexpr int64_t kLockMs = 1'000;
+constexpr int64_t kReloadMs = 1'000;
 constexpr size_t kLaneQueue = 10'000;
 constexpr std::string_view kDefaultListen = "0.0.0.0:1935";
-
-// The key that signs the addresses of players, made by the first start. Whoever has it may watch
-// everything.
-Result<std::string> grant_key(const std::string& folder) {
-  const std::string path = folder + "/stream-grants.key";
-  const auto read = [&] {
-    std::ifstream in(path, std::ios::binary);
-    return std::string(std::istreambuf_iterator<char>(in), {});
-  };
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd >= 0) {
-    const std::string key = random_bytes(stream::Grants::kKeyBytes);
-    const bool written = ::write(fd, key.data(), key.size()) == static_cast<ssize_t>(key.size());
-    ::close(fd);
-    if (!written) {
-      ::unlink(path.c_str());
-      return fail(Errc::unavailable, "write_failed", path + ": cannot be written");
-    }
-  }
-  std::string key = read();
-  if (key.size() < stream::Grants::kKeyBytes)
-    return fail(Errc::invalid, "grant_key",
-                path + ": holds no key; delete it and another one is made");
-  return key;
-}
 
 stream::BroadcastsOptions broadcasts_options(const config::StreamConfig& c,
                                              const std::string& record_root) {
@@ -92,9 +63,7 @@ Result<void> Streams::set_up() {
   const config::StreamConfig& c = parts_.config.stream;
   const std::filesystem::path folder = parts_.config.server.data_dir;
   record_root_ = (folder / c.record_dir).string();
-  STRIMS_TRY(auto key, grant_key(folder.string()));
-  STRIMS_TRY(auto grants, stream::Grants::make({std::move(key)}));
-  grants_ = std::make_unique<stream::Grants>(std::move(grants));
+  STRIMS_TRY(grant_keys_, stream::GrantKeys::open(folder / stream::kGrantKeysName));
   stream::RecorderLimits limits;
   limits.queue_bytes = static_cast<size_t>(c.record_queue_bytes);
   limits.disk_floor_bytes = static_cast<uint64_t>(c.disk_floor_bytes);
@@ -195,10 +164,28 @@ void Streams::tick() {
     const bool taken = run([this](stream::Broadcasts& broadcasts, Result<sql::Connection*> db) {
       tick_waits_ = false;
       if (db) broadcasts.tick(**db);
+      reload_keys();
     });
     if (!taken) tick_waits_ = false;
   }
   parts_.shards.reactor(0).after(kTickMs, [this] { tick(); });
+}
+
+void Streams::reload_keys() {
+  if (parts_.clock.mono_ms() - keys_read_at_ < kReloadMs) return;
+  keys_read_at_ = parts_.clock.mono_ms();
+  const auto changed = grant_keys_->reload();
+  if (!changed)
+    obs::log_warn("stream.keys_not_read", {{"detail", changed.error().detail}});
+  else if (*changed)
+    obs::log_info("stream.keys_read");
+}
+
+void Streams::account_changed(UserId account) {
+  // With a full queue it is seen a little later: what is known of guests does not last.
+  (void)run([account](stream::Broadcasts& broadcasts, Result<sql::Connection*> db) {
+    if (db) broadcasts.account_changed(**db, account);
+  });
 }
 
 void Streams::add_routes(http::Router& router) {

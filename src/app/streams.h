@@ -18,6 +18,7 @@
 #include "net/tls.h"
 #include "storage/sql/database.h"
 #include "stream/desk.h"
+#include "stream/grant_keys.h"
 #include "stream/ingest_url.h"
 #include "stream/thumbnails.h"
 
@@ -44,13 +45,16 @@ class Streams final : public stream::Desk {
   void add_routes(http::Router& router);
   std::string page_policy(std::string policy) const;
 
+  // An account's rights or bans are others now. Any thread.
+  void account_changed(UserId account);
+
   // From now on nobody publishes, and what was begun is written; the shards still run. A broadcast
   // stays interrupted: its publisher may come back to the next process.
   void stop();
 
   bool run(Job job) override;
   const stream::Directory& directory() const override { return directory_; }
-  const stream::Grants& grants() const override { return *grants_; }
+  std::shared_ptr<const stream::Grants> grants() const override { return grant_keys_->grants(); }
   const stream::Recorder& recorder() const override { return *recorder_; }
   const std::string& record_root() const override { return record_root_; }
   void looked_at(const std::string& slug) override;
@@ -63,13 +67,15 @@ class Streams final : public stream::Desk {
   Result<void> set_up();
   void connect_gate();
   void tick();
+  void reload_keys();
   void close_session(SessionId session, EndReason reason);
   Result<void> listen_on(const std::string& text, const std::shared_ptr<net::TlsContext>& tls);
 
   const Parts parts_;
   std::string record_root_;
   stream::IngestUrls urls_;
-  std::unique_ptr<stream::Grants> grants_;
+  std::unique_ptr<stream::GrantKeys> grant_keys_;
+  MonoMs keys_read_at_ = 0;  // the lane's
   stream::Directory directory_;
   // Stopped before anything below goes, and gone only behind it: some of that has threads that ask
   // it until their end.

@@ -116,6 +116,7 @@ void Hub::command(chat::ConnId conn, chat::Command command) {
 }
 
 void Hub::user_changed(User user) {
+  if (account_changed_) account_changed_(user.id);
   // Through the mailbox, as newcomers come: who connects after the change must not be ahead of it.
   auto changed = std::make_shared<const User>(std::move(user));
   const auto apply = [this, changed] { room_.user_changed(*changed); };

@@ -66,6 +66,10 @@ class Hub final : public chat::RoomCalls, private chat::RoomPort {
     stream_info_ = std::move(stream_info);
   }
 
+  // Before the shards run: told of each account whose rights or bans are others now, once the
+  // database says so. Called on any thread; must not block.
+  void set_account_changed(std::function<void(UserId)> told) { account_changed_ = std::move(told); }
+
   // Any thread.
   const HubSettings& settings() const { return settings_; }
   const Dialect& dialect(Flavour flavour) const { return *dialects_[static_cast<size_t>(flavour)]; }
@@ -158,6 +162,7 @@ class Hub final : public chat::RoomCalls, private chat::RoomPort {
   void save_presence(storage::PresenceDiff batch, std::move_only_function<void(Result<void>)> done);
 
   const HubParts parts_;
+  std::function<void(UserId)> account_changed_;
   std::function<std::string()> stream_info_ = [] { return std::string("null"); };
   const HubSettings settings_;
   std::array<std::unique_ptr<Dialect>, kFlavours> dialects_;

@@ -48,6 +48,8 @@ void Hub::publish(const Entry& entry) {
   const std::string text = dgg.entry(entry);
   publish_frames([&](const Dialect& d) { return &d == &dgg ? text : d.entry(entry); }, entry.seq);
   remember(entry, text);
+  const bool rights = entry.kind == EntryKind::ban || entry.kind == EntryKind::unban;
+  if (rights && account_changed_) account_changed_(entry.target_id);
 }
 
 void Hub::remember(const Entry& entry, const std::string& text) {

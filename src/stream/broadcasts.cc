@@ -2,23 +2,14 @@
 
 #include "obs/log.h"
 #include "storage/repositories/broadcasts.h"
-#include "storage/repositories/moderation.h"
 #include "storage/repositories/stream_channels.h"
-#include "storage/repositories/users.h"
 #include "stream/broadcasts_run.h"
 #include "stream/stream_key.h"
 
 namespace strims::stream {
 namespace {
 
-constexpr int64_t kSaveMs = 5'000;
 constexpr int64_t kSampleMs = 1'000;
-constexpr int64_t kOwnerMs = 2'000;
-constexpr ChannelId kChat = 1;  // whose bans keep a publisher out
-
-std::unexpected<Error> bad_key() {
-  return fail(Errc::unauthenticated, "bad_key", "The stream key is wrong.");
-}
 
 std::unexpected<Error> storm(const PublishAnswer& answer) {
   return fail(Errc::rate_limited, "takeover_storm",
@@ -93,21 +84,11 @@ Result<void> Broadcasts::restore(sql::Connection& db) {
   return {};
 }
 
-Result<void> Broadcasts::check_owner(sql::Connection& db, const Channel& channel) {
-  STRIMS_TRY(const auto owner, storage::find_user(db, channel.owner));
-  if (!owner || owner->deleted) return bad_key();
-  STRIMS_TRY(const auto ban,
-             storage::active_ban_of_user(db, kChat, channel.owner, clock_.wall_ms()));
-  if (ban || !owner->can_chat)
-    return fail(Errc::forbidden, "banned", "The owner of this channel is banned.");
-  return {};
-}
-
 Result<Channel> Broadcasts::publisher_of(sql::Connection& db, const PublishAsk& ask) {
   const auto name = parse_publish_name(ask.name, ask.query);
-  if (!name) return bad_key();
+  if (!name) return wrong_key();
   STRIMS_TRY(auto channel, storage::find_stream_channel_by_key(db, stream_key_hash(name->key)));
-  if (!channel || (!name->slug.empty() && name->slug != channel->slug)) return bad_key();
+  if (!channel || (!name->slug.empty() && name->slug != channel->slug)) return wrong_key();
   STRIMS_CHECK_OK(check_owner(db, *channel));
   return std::move(*channel);
 }
@@ -210,6 +191,9 @@ Result<ChannelViewPtr> Broadcasts::refresh(sql::Connection& db, ChannelId channe
   if (Run* run = find(channel)) {
     const bool was_hidden = is_hidden(*run);
     const bool new_title = run->channel.title != row->title;
+    // What is known of guests is by the rule of before.
+    if (run->channel.visibility != row->visibility || run->channel.owner != row->owner)
+      run->guests->clear();
     run->channel = std::move(*row);
     put(*run);
     if (run->lifecycle.state() != BroadcastState::offline) {
@@ -236,6 +220,7 @@ void Broadcasts::tick(sql::Connection& db) {
     }
     perform(db, *run, run->lifecycle.tick(now()));
     watch_owner(db, *run);
+    watch_guests(db, *run);
     if (run->live) run->live->expire(clock_.mono_ms());
     count_viewers(db, *run);
     if (run->forget_at != 0 && clock_.mono_ms() >= run->forget_at) {
@@ -252,53 +237,6 @@ bool Broadcasts::note_progress(Run& run) {
   if (session == 0 || !run.live || run.external) return false;
   run.lifecycle.progress(session, run.live->last_media_at());
   return true;
-}
-
-// Whoever is banned while he publishes is not live for much longer.
-void Broadcasts::watch_owner(sql::Connection& db, Run& run) {
-  if (run.lifecycle.session() == 0 || clock_.mono_ms() - run.checked_at < kOwnerMs) return;
-  run.checked_at = clock_.mono_ms();
-  const auto checked = check_owner(db, run.channel);
-  if (checked || checked.error().code == Errc::unavailable) return;
-  if (const auto ended = end(db, run.channel.id, EndReason::banned); !ended)
-    obs::log_warn("stream.not_ended", {{"detail", ended.error().detail}});
-}
-
-void Broadcasts::count_viewers(sql::Connection& db, Run& run) {
-  const MonoMs mono = clock_.mono_ms();
-  const auto news = run.audience->with([&](Viewers& viewers) {
-    viewers.advance(mono, clock_.wall_ms());
-    return viewers.news(mono, options_.viewers_interval_ms);
-  });
-  const BroadcastId broadcast = run.lifecycle.broadcast();
-  if (broadcast == 0) return;
-  if (news && !is_hidden(run)) {
-    if (const auto view = directory_.find(run.channel.slug)) ports_.show(stream_fields(*view));
-  }
-  if (mono - run.saved_at < kSaveMs) return;
-  run.saved_at = mono;
-  save_progress(db, run, broadcast, run.lifecycle.last_media_at());
-}
-
-// How far it has come, and who has seen it.
-void Broadcasts::save_progress(sql::Connection& db, Run& run, BroadcastId broadcast,
-                               TimeMs last_media_at) {
-  struct Counted {
-    std::vector<MinuteViewers> minutes;
-    int64_t peak = 0;
-    int64_t latency_ms = 0;
-  };
-  const Counted counted = run.audience->with([](Viewers& viewers) {
-    return Counted{viewers.take_minutes(), viewers.peak(), viewers.latency_ms()};
-  });
-  const auto saved = storage::save_progress(db, {.broadcast = broadcast,
-                                                 .last_media_at = last_media_at,
-                                                 .peak_viewers = counted.peak,
-                                                 .latency_ms = counted.latency_ms});
-  const auto kept = storage::add_viewer_minutes(db, broadcast, counted.minutes);
-  if (!saved || !kept)
-    obs::log_warn("stream.progress_not_saved",
-                  {{"detail", saved ? kept.error().detail : saved.error().detail}});
 }
 
 }  // namespace strims::stream

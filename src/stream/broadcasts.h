@@ -91,6 +91,13 @@ class Broadcasts {
   // A channel was made or its row has changed.
   Result<ChannelViewPtr> refresh(sql::Connection& db, ChannelId channel);
 
+  // An account's rights or bans are others now, or it is gone: whoever publishes or watches by them
+  // is looked at again at once.
+  void account_changed(sql::Connection& db, UserId account);
+  // Whether it may watch the channel now; the channel's guest list knows it then. Errors: those of
+  // the database.
+  Result<bool> look_up_guest(sql::Connection& db, ChannelId channel, UserId account);
+
   // A picture of a broadcast: the newest one stands for its recording.
   void keep_poster(sql::Connection& db, BroadcastId broadcast, std::string_view jpeg);
   // Unlinks what is marked as being deleted.
@@ -104,7 +111,6 @@ class Broadcasts {
   Run* find(ChannelId channel);
   Result<Run*> load(sql::Connection& db, ChannelId channel);
   Run& add(Channel channel);
-  Result<void> check_owner(sql::Connection& db, const Channel& channel);
   Now now() const { return {clock_.mono_ms(), clock_.wall_ms()}; }
 
   // broadcasts_effects.cc
@@ -119,7 +125,13 @@ class Broadcasts {
 
   // How far a session of our own has come; false: none runs.
   static bool note_progress(Run& run);
+
+  // broadcasts_people.cc
+  static std::unexpected<Error> wrong_key();
+  Result<void> check_owner(sql::Connection& db, const Channel& channel);
   void watch_owner(sql::Connection& db, Run& run);
+  Result<bool> look_up_guest(sql::Connection& db, Run& run, UserId account);
+  void watch_guests(sql::Connection& db, Run& run);
   void count_viewers(sql::Connection& db, Run& run);
   void save_progress(sql::Connection& db, Run& run, BroadcastId broadcast, TimeMs last_media_at);
 

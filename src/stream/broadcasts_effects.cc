@@ -150,6 +150,7 @@ void Broadcasts::put(Run& run) {
                   .live = run.live,
                   .playback = run.external ? run.playback : std::string(),
                   .audience = run.audience,
+                  .guests = run.guests,
                   .health = run.health});
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "stream/broadcasts.h"
@@ -20,7 +21,7 @@ class Desk {
   virtual bool run(Job job) = 0;
 
   virtual const Directory& directory() const = 0;
-  virtual const Grants& grants() const = 0;
+  virtual std::shared_ptr<const Grants> grants() const = 0;  // never null; others after a rotation
   virtual const Recorder& recorder() const = 0;
   virtual const std::string& record_root() const = 0;
   // Somebody looks at a listing or a channel: pictures are worth making.

@@ -11,6 +11,7 @@
 
 #include "model/stream.h"
 #include "stream/audience.h"
+#include "stream/guest_list.h"
 #include "stream/health.h"
 #include "stream/live_stream.h"
 
@@ -27,7 +28,8 @@ struct ChannelView {
   int64_t reconnects = 0;
   std::shared_ptr<LiveStream> live;    // the last one may be there for a while after the end
   std::string playback;                // where an external media server plays it; empty: it is here
-  std::shared_ptr<Audience> audience;  // never null, nor is the next
+  std::shared_ptr<Audience> audience;  // never null, nor are the next two
+  std::shared_ptr<GuestList> guests;   // who may watch, where not everybody may
   std::shared_ptr<HealthMeter> health;
   bool is_watchable() const {
     return (live || !playback.empty()) &&

@@ -12,11 +12,11 @@
 namespace strims::stream {
 namespace {
 
-// version 1 | kid 1 | expiry 4 | scope 1 | prefix 8 | sid 8 | flags 1
-constexpr uint8_t kVersion = 1;
-constexpr size_t kBodyBytes = 24;
+// version 1 | kid 1 | expiry 4 | scope 1 | prefix 8 | sid 8 | account 8 | flags 1
+constexpr uint8_t kVersion = 2;
+constexpr size_t kBodyBytes = 32;
 constexpr size_t kMacBytes = 16;
-constexpr size_t kBodyText = 32;  // in base64url
+constexpr size_t kBodyText = 43;  // in base64url
 constexpr size_t kMacText = 22;
 
 using Digest = std::array<uint8_t, EVP_MAX_MD_SIZE>;
@@ -62,7 +62,8 @@ std::string make_body(const Grant& grant, std::string_view prefix, uint8_t kid) 
   p[6] = static_cast<uint8_t>(grant.scope);
   std::copy_n(sha256(prefix).begin(), 8, p + 7);
   store_be64(p + 15, grant.sid);
-  p[23] = grant.flags;
+  store_be64(p + 23, static_cast<uint64_t>(grant.account));
+  p[31] = grant.flags;
   return out;
 }
 
@@ -72,7 +73,8 @@ Grant read_body(std::string_view body) {
   grant.expires = TimeMs{load_be32(bytes.data() + 2)} * 1000;
   grant.scope = static_cast<GrantScope>(bytes[6]);
   grant.sid = load_be64(bytes.data() + 15);
-  grant.flags = bytes[23];
+  grant.account = static_cast<UserId>(load_be64(bytes.data() + 23));
+  grant.flags = bytes[31];
   return grant;
 }
 

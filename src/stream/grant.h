@@ -1,7 +1,8 @@
 // Grants: the tokens in the path of a playlist, a segment or a thumbnail that say who may fetch
 // what until when. In the path, because what a playlist names then carries it by itself.
 //
-//   base64url(version kid expiry scope prefix sid flags) "." base64url(HMAC-SHA256 of it, 16 bytes)
+//   base64url(version kid expiry scope prefix sid account flags) "." base64url(HMAC-SHA256, 16
+//   bytes)
 #pragma once
 
 #include <cstdint>
@@ -11,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "model/user.h"
 
 namespace strims::stream {
 
@@ -23,6 +25,7 @@ PlaybackId new_playback_id();
 struct Grant {
   GrantScope scope = GrantScope::live;
   PlaybackId sid = 0;
+  UserId account = 0;  // whose; 0: of somebody who is not logged in
   TimeMs expires = 0;  // whole seconds
   uint8_t flags = 0;   // the issuer's own
 };
@@ -30,7 +33,7 @@ struct Grant {
 // What stands in the place of a token where everybody may look.
 inline constexpr std::string_view kOpenGrant = "open";
 
-// Thread-safe once made: it only reads. A key's rotation makes another one.
+// Thread-safe once made: it only reads. A key's rotation makes another one (grant_keys.h).
 class Grants {
  public:
   static constexpr size_t kKeyBytes = 32;

@@ -16,7 +16,8 @@ Grants grants(std::vector<std::string> keys) {
 }
 
 Grant live(PlaybackId sid = 0x0123456789abcdef) {
-  return {.scope = GrantScope::live, .sid = sid, .expires = kNow + 60'000, .flags = 5};
+  return {
+      .scope = GrantScope::live, .sid = sid, .account = 71, .expires = kNow + 60'000, .flags = 5};
 }
 
 std::string_view verdict(const Result<Grant>& checked) {
@@ -34,7 +35,7 @@ class GrantTest : public ::testing::Test {
 };
 
 TEST_F(GrantTest, WhatWasIssuedIsReadBack) {
-  EXPECT_EQ(token_.size(), 55U);
+  EXPECT_EQ(token_.size(), 66U);
   EXPECT_EQ(
       token_.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
                                "-_."),
@@ -43,6 +44,7 @@ TEST_F(GrantTest, WhatWasIssuedIsReadBack) {
   ASSERT_TRUE(grant);
   EXPECT_EQ(grant->scope, GrantScope::live);
   EXPECT_EQ(grant->sid, 0x0123456789abcdefU);
+  EXPECT_EQ(grant->account, 71);
   EXPECT_EQ(grant->expires, kNow + 60'000);
   EXPECT_EQ(grant->flags, 5);
 }
@@ -80,13 +82,13 @@ TEST_F(GrantTest, EveryChangedCharacterIsAForgery) {
 
 TEST_F(GrantTest, OtherLengthsAndOtherKeysAreForgeries) {
   for (const std::string& text :
-       {std::string(), std::string("."), token_ + "A", token_.substr(0, 54), token_.substr(0, 33),
-        " " + token_, std::string(55, '.'), std::string(55, 'A')})
+       {std::string(), std::string("."), token_ + "A", token_.substr(0, 65), token_.substr(0, 44),
+        " " + token_, std::string(66, '.'), std::string(66, 'A')})
     EXPECT_EQ(check(text), "grant_invalid") << text;
   EXPECT_EQ(check(grants({kSecond}).issue(live(), "ada")), "grant_invalid");
   // A body that is right with the end of another grant.
   const std::string other = grants_.issue(live(1), "ada");
-  EXPECT_EQ(check(token_.substr(0, 33) + other.substr(33)), "grant_invalid");
+  EXPECT_EQ(check(token_.substr(0, 44) + other.substr(44)), "grant_invalid");
 }
 
 TEST_F(GrantTest, ARotatedKeyIsBelievedAsLongAsItStands) {

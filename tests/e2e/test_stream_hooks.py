@@ -91,7 +91,7 @@ def test_srs_goes_live_by_on_hls_and_ends(server, srs):
         assert srs.hook("on_hls", "c1", duration=2.0, seq_no=1, file="x.ts").json() == {"code": 0}
         told(g, srs.channel, "live")
         playback = anybody(server, f"/stream/{srs.channel.name}").json()["playback"]
-        assert playback == {"hls": f"https://cdn.example/hls/{srs.channel.name}.m3u8"}
+        assert playback == {"hls": f"https://cdn.example/hls/{srs.channel.name}.m3u8", "expires_at": None}
         srs.published(None)
         srs.hook("on_unpublish", "c1")
         srs.hook("on_close", "c1")

@@ -29,11 +29,11 @@ def address(kind, token, name, file) -> str:
     return f"/{kind}/{token}/{name}/{file}"
 
 
-def made(server, name, scope, seconds, flags=0) -> str:
+def made(server, name, scope, seconds, account=0, flags=0) -> str:
     """A token as the server would make it, with the key that it has (stream/grant.cc)."""
     key = (server.data / "stream-grants.key").read_bytes()
-    body = (bytes([1, hashlib.sha256(key).digest()[0]]) + struct.pack(">IB", int(time.time() + seconds), scope)
-            + hashlib.sha256(name.encode()).digest()[:8] + b"playback" + bytes([flags]))
+    body = (bytes([2, hashlib.sha256(key).digest()[0]]) + struct.pack(">IB", int(time.time() + seconds), scope)
+            + hashlib.sha256(name.encode()).digest()[:8] + b"playback" + struct.pack(">QB", account, flags))
     return plain(body) + "." + plain(hmac.new(key, body, "sha256").digest()[:16])
 
 
@@ -87,11 +87,14 @@ def test_row_15_forged_and_foreign_live(server, channels, private):
     for bad in (others, vods, "open", "garbage", f"{plain(bytes(flipped))}.{mac}", f"{body}.{plain(bytes(16))}",
                 f"{body}.{mac[:-2]}", body, f".{mac}", f"{body}.{mac}.{mac}", "A" * 4000):
         assert at(bad) == {403}, bad[:80]
-    assert at(made(server, one.name, LIVE, 600)) == {200}
-    assert at(made(server, one.name, LIVE, -600)) == {410}
-    assert at(made(server, one.name, LIVE, -60)) == {200}, "clocks may differ by two minutes"
-    assert at(made(server, one.name, VOD, 600)) == {403}
-    assert at(made(server, one.name[:-1], LIVE, 600)) == {403}
+    me = one.owner.id
+    assert at(made(server, one.name, LIVE, 600, me)) == {200}
+    assert at(made(server, one.name, LIVE, -600, me)) == {410}
+    assert at(made(server, one.name, LIVE, -60, me)) == {200}, "clocks may differ by two minutes"
+    assert at(made(server, one.name, VOD, 600, me)) == {403}
+    assert at(made(server, one.name[:-1], LIVE, 600, me)) == {403}
+    for nobody in (0, two.owner.id, 10 ** 15, 2 ** 64 - 1):
+        assert at(made(server, one.name, LIVE, 600, nobody)) == {403}, "whose it is counts, not that it is genuine"
 
 
 def test_row_15_forged_and_foreign_recordings(server, channels):
@@ -105,10 +108,11 @@ def test_row_15_forged_and_foreign_recordings(server, channels):
 
     assert at(good) == {200}
     for bad in (token_of(vod["playback"]["hls"]), token_of(other["playback"]["hls"]), token_of(two.hls().address),
-                "open", "garbage", made(server, vod["id"], LIVE, 600), made(server, other["id"], VOD, 600)):
+                "open", "garbage", made(server, vod["id"], LIVE, 600), made(server, other["id"], VOD, 600),
+                made(server, vod["id"], VOD, 600), made(server, vod["id"], VOD, 600, two.owner.id)):
         assert at(bad) == {403}, bad
-    assert at(made(server, vod["id"], VOD, 600)) == {200}
-    assert at(made(server, vod["id"], VOD, -600)) == {410}
+    assert at(made(server, vod["id"], VOD, 600, one.owner.id)) == {200}
+    assert at(made(server, vod["id"], VOD, -600, one.owner.id)) == {410}
     assert at(good, "1") == {404} and at(good, "x") == {404}
     assert Http(server).get(f"/vods/{vod['id']}").status == 404
     assert at("open", other["id"]) == {200}, "a public recording has an open address"

@@ -67,17 +67,24 @@ def test_sessions_are_counted_and_the_chat_is_told(channels, crowd):
 def test_one_person_with_many_players(channels, people):
     """The same browser at the same address is one, however many players it has; an account is one anywhere."""
     channel = channels["same"]
-    for _ in range(5):
-        channel.hls().playlist()
+    for agent in ("a browser", "another browser"):
+        Hls(channel.server, channel.show()["playback"]["hls"], agent=agent, source=next(ADDRESSES)).playlist()
     assert eventually(lambda: viewers(channel) == 1)
+
+    def guest(**kw):
+        Hls(channel.server, anybody(channel.server, f"/stream/{channel.name}").json()["playback"]["hls"], **kw).playlist()
+
+    for _ in range(5):
+        guest()
+    assert eventually(lambda: viewers(channel) == 2)
     for agent in ("another browser", "a third one"):
-        Hls(channel.server, channel.show()["playback"]["hls"], agent=agent).playlist()
-    assert eventually(lambda: viewers(channel) == 3)
+        guest(agent=agent)
+    assert eventually(lambda: viewers(channel) == 4)
     crowd_at = next(ADDRESSES)
     for n in range(30):
-        Hls(channel.server, channel.show()["playback"]["hls"], agent=f"browser {n}", source=crowd_at).playlist()
+        guest(agent=f"browser {n}", source=crowd_at)
     time.sleep(patience(0.3))
-    assert viewers(channel) == 3 + 20, "of one address twenty are believed"
+    assert viewers(channel) == 4 + 20, "of one address twenty are believed"
 
 
 def test_beacon_of_a_page(channels, people):

@@ -1,14 +1,16 @@
 // Plays one HLS address in a <video>, by hls.js or by the browser itself, and does not give up: a player that failed or
 // stands still is thrown away and built anew, later and later.
+import { Address } from './address.js';
 import { kWorker, loadHls, playsHlsItself, wish } from './loader.js';
 import { rebuildDelay } from './retry.js';
 
 /**
  * @typedef {object} Source
- * @property {string} url
+ * @property {import('./types.js').Playback} playback
  * @property {boolean} live
  * @property {number} [start]                    seconds, where a recording begins to play
- * @property {() => Promise<string|null>} renew  the address as it is now; null: there is nothing to play any more
+ * @property {() => Promise<import('./types.js').Playback|null>} renew  as it is now; null: there is nothing to play any
+ *                                               more
  */
 
 const kHealthyAfter = 15000;  // ms of playing after which earlier failures are forgotten
@@ -35,6 +37,7 @@ const patience = () => ({
 export class Engine extends EventTarget {
   /** @type {any} */ #hls = null;
   /** @type {Source|null} */ #source = null;
+  /** @type {Address|null} */ #address = null;
   #attempt = 0;
   #round = 0;
   #troubled = false;
@@ -64,13 +67,17 @@ export class Engine extends EventTarget {
     this.#attempt = 0;
     this.#playsSince = 0;
     this.#watch = setInterval(() => this.#look(), 1000);
-    void this.#build(source.url, source.start ?? -1);
+    this.#address = new Address(source.renew);
+    this.#address.set(source.playback);
+    void this.#build(source.start ?? -1);
   }
 
   /** Nothing is played, nothing is asked for; the last picture goes, too. */
   stop() {
     this.#round += 1;
     this.#source = null;
+    this.#address?.stop();
+    this.#address = null;
     this.#troubled = false;
     this.#waiting = false;
     this.#held = false;
@@ -90,6 +97,9 @@ export class Engine extends EventTarget {
 
   get loaded() { return this.#source !== null; }
   get live() { return this.#source?.live ?? false; }
+
+  /** Another person looks: what is asked for from now on is asked in his name. */
+  rename() { void this.#address?.refresh(); }
 
   /** Tries again at once. */
   retryNow() {
@@ -129,28 +139,30 @@ export class Engine extends EventTarget {
     if (Number.isFinite(target) && target > this.video.currentTime) this.video.currentTime = target;
   }
 
-  /** @param {string} url @param {number} start seconds; negative: where the player likes */
-  async #build(url, start) {
+  /** @param {number} start seconds; negative: where the player likes */
+  async #build(start) {
     this.#round += 1;
     const round = this.#round;
     const Hls = wish === 'native' && playsHlsItself(this.video) ? null : await loadHls();
-    if (round !== this.#round) return;
+    const address = this.#address;
+    if (round !== this.#round || !address) return;
     this.#dismantle();
     this.#movedAt = Date.now();
     this.#movedTo = -1;
-    if (Hls) this.#withHls(Hls, url, start);
-    else if (playsHlsItself(this.video)) this.#withBrowser(url, start);
+    if (Hls) this.#withHls(Hls, address, start);
+    else if (playsHlsItself(this.video)) this.#withBrowser(address.url, start);
     this.#tell(this.#hls || this.video.hasAttribute('src') ? 'built' : 'unplayable');
   }
 
-  /** @param {any} Hls @param {string} url @param {number} start */
-  #withHls(Hls, url, start) {
+  /** @param {any} Hls @param {Address} address @param {number} start */
+  #withHls(Hls, address, start) {
     const playlistLoadPolicy = patience();
     const hasBegun = () => { playlistLoadPolicy.default.errorRetry.maxNumRetry = 2; };
     const hls = new Hls({
       lowLatencyMode: wish !== 'plain',
       workerPath: kWorker,
       playlistLoadPolicy,
+      xhrSetup: (/** @type {XMLHttpRequest} */ xhr, /** @type {string} */ url) => xhr.open('GET', address.fresh(url), true),
       startPosition: start,
       liveDurationInfinity: this.live,
       maxLiveSyncPlaybackRate: 1.2,
@@ -163,7 +175,7 @@ export class Engine extends EventTarget {
       if (data.details === Hls.ErrorDetails.LEVEL_LOAD_ERROR) hasBegun();
       if (data.fatal && this.#hls === hls) this.#failed();
     });
-    hls.loadSource(url);
+    hls.loadSource(address.url);
     hls.attachMedia(this.video);
   }
 
@@ -203,16 +215,18 @@ export class Engine extends EventTarget {
     if (!source) return;
     const at = source.live ? -1 : this.video.currentTime;
     const round = this.#round;
-    let url;
+    let playback;
     try {
-      url = await source.renew();
+      playback = await source.renew();
     } catch {
       if (round === this.#round) this.#failed();
       return;
     }
     if (round !== this.#round || this.#held) return;
-    if (url) await this.#build(url, at);
-    else {
+    if (playback) {
+      this.#address?.set(playback);
+      await this.#build(at);
+    } else {
       this.stop();
       this.#tell('gone');
     }

@@ -89,6 +89,9 @@ export class Player extends EventTarget {
     this.#engine.hold();
   }
 
+  /** Somebody has logged in or out. */
+  rename() { this.#engine.rename(); }
+
   stop() {
     this.#engine.stop();
     this.#wantsPlay = false;

@@ -3,6 +3,12 @@
 /** @typedef {'offline'|'armed'|'starting'|'live'|'interrupted'} StreamState */
 
 /**
+ * @typedef {object} Playback
+ * @property {string} hls
+ * @property {string|null} [expires_at]  when its address is no longer good; null: it is not the server's own
+ */
+
+/**
  * @typedef {object} Stream
  * @property {string} channel
  * @property {string} title
@@ -16,7 +22,7 @@
  * @property {string|number|null} started_at
  * @property {number} viewers
  * @property {string|null} thumbnail
- * @property {{hls: string}|null} playback
+ * @property {Playback|null} playback
  * @property {string} owner
  * @property {{rtmp: string|null, rtmps: string|null}} [ingest] its owner and admins only
  * @property {boolean} [record]                            its owner and admins only
@@ -38,7 +44,7 @@
  * @property {number} bytes
  * @property {boolean} [degraded] parts of it are missing
  * @property {string|null} poster
- * @property {{hls: string}|null} playback
+ * @property {Playback|null} playback
  * @property {number} chat_offset_ms
  * @property {number} peak_viewers
  */

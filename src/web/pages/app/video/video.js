@@ -106,8 +106,8 @@ export class VideoView {
       return;
     }
     player.load({
-      url: vod.playback.hls, live: false, start: placeIn(this.id, vod.duration_ms / 1000),
-      renew: async () => (await this.#fetch()).playback?.hls ?? null,
+      playback: vod.playback, live: false, start: placeIn(this.id, vod.duration_ms / 1000),
+      renew: async () => (await this.#fetch()).playback,
     }, vod.poster);
   }
 

@@ -58,6 +58,7 @@ export class WatchView {
   personChanged() {
     void this.#drawActions();
     if (!this.scene.player.loaded) void this.#refresh();
+    else this.scene.player.rename();
   }
 
   async #drawActions() {
@@ -114,17 +115,17 @@ export class WatchView {
     this.#order += 1;
     const order = this.#order;
     const { player } = this.scene;
-    let url = stream.playback?.hls ?? null;
-    if (!url) {
+    let { playback } = stream;
+    if (!playback) {
       await new Promise((resolve) => setTimeout(resolve, Math.random() * kSpread));
-      url = await this.#address().catch(() => null);
+      playback = await this.#playback().catch(() => null);
       if (order !== this.#order) return;
     }
-    if (!url) {
+    if (!playback) {
       this.#withheld();
       return;
     }
-    player.load({ url, live: true, renew: () => this.#address() }, stream.thumbnail && freshPicture(stream.thumbnail));
+    player.load({ playback, live: true, renew: () => this.#playback() }, stream.thumbnail && freshPicture(stream.thumbnail));
     this.#beacon?.stop();
     this.#beacon = new Beacon(this.channel, player);
   }
@@ -139,9 +140,9 @@ export class WatchView {
   }
 
   /** Where the stream is to be had now. */
-  async #address() {
+  async #playback() {
     const stream = await this.scene.streams.refresh(this.channel);
-    return stream?.state === 'live' ? stream.playback?.hls ?? null : null;
+    return stream?.state === 'live' ? stream.playback : null;
   }
 
   /** Where no event tells, one has to ask. */
