@@ -11,6 +11,7 @@ namespace strims::ingest {
 namespace {
 
 constexpr int kReadsPerEvent = 4;
+constexpr int kLowWaterBytes = 64 * 1024;  // of media that has come, which is read at once
 constexpr int64_t kRateWindowMs = 5'000;
 constexpr std::string_view kBadName = "NetStream.Publish.BadName";
 constexpr std::string_view kRejected = "NetStream.Publish.Rejected";
@@ -179,7 +180,18 @@ void Publisher::answered(Result<stream::Admission> answer) {
     leave(stream::Loss::lost);
     return close();
   }
+  // A stream of an io_uring has its bytes before it tells of them: nothing would be won.
+  in_pace_ = !socket_.is_stream();
+  if (in_pace_) {
+    socket_.set_receive_low_water(kLowWaterBytes);
+    server_.start_pace();
+  }
   send();
+}
+
+bool Publisher::read_in_pace() {
+  if (in_pace_ && !closed_) read_some();
+  return in_pace_ && !closed_;
 }
 
 void Publisher::on_tag(const media::Tag& tag) {

@@ -28,6 +28,8 @@ class Publisher final : public net::EventHandler, private media::RtmpSession::Si
   // Closes at once; the owner is told.
   void cut(stream::Loss how);
   void check_time(MonoMs now);
+  // Reads what has come of a publisher's media; false: it sends none.
+  bool read_in_pace();
   SessionId session() const { return admission_.session; }
 
   void on_event(uint32_t events) override;
@@ -71,6 +73,7 @@ class Publisher final : public net::EventHandler, private media::RtmpSession::Si
   uint64_t window_bytes_ = 0;
   uint32_t wanted_ = 0;
   bool closed_ = false;
+  bool in_pace_ = false;  // its media is read from time to time
   bool stopped_ = false;  // on purpose
 };
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <unordered_map>
+#include <vector>
 
 #include "ingest/gate.h"
 #include "ingest/limits.h"
@@ -51,6 +52,11 @@ class PublisherServer {
   void tick();
   void remove(uint64_t id);
   void asked(uint64_t id, stream::PublishAsk ask);
+  // Reads what has come from all who publish, kPaceMs apart, while there is one.
+  void start_pace();
+  void pace();
+  template <class F>
+  void for_each(F&& f);  // f(Publisher&) may remove it
 
   // What an answer from elsewhere holds on to; `server` is null once the server is gone.
   struct Link {
@@ -60,7 +66,9 @@ class PublisherServer {
   net::Reactor& reactor_;
   IngestShared& shared_;
   std::unordered_map<uint64_t, std::unique_ptr<Publisher>> publishers_;
+  std::vector<Publisher*> round_;  // those of a for_each()
   uint64_t last_id_ = 0;
+  bool paces_ = false;
   std::shared_ptr<Link> link_;
 };
 

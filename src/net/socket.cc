@@ -93,6 +93,11 @@ void Socket::shutdown_write() {
   ::shutdown(fd_, SHUT_WR);
 }
 
+void Socket::set_receive_low_water(int bytes) {
+  if (fd_ >= 0 && !is_stream())
+    ::setsockopt(fd_, SOL_SOCKET, SO_RCVLOWAT, &bytes, sizeof bytes);
+}
+
 void Socket::reset_on_close() {
   if (fd_ < 0) return;
   flags_ |= kReset;

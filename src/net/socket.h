@@ -77,6 +77,9 @@ class Socket {
   // Sends the end of the stream (TLS: close_notify first). Reading goes on. With a stream of an
   // io_uring this and closing happen when its reactor next waits.
   void shutdown_write();
+  // From now on what has come is told when it is so many bytes, or the end: for who reads from time
+  // to time anyway (SO_RCVLOWAT). Not for a stream, which tells as before.
+  void set_receive_low_water(int bytes);
   // Makes close() send RST and drop what is unsent: for a reader that was cut off (SO_LINGER with 0
   // seconds).
   void reset_on_close();

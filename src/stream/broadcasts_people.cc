@@ -9,7 +9,7 @@ namespace strims::stream {
 namespace {
 
 constexpr int64_t kSaveMs = 5'000;
-constexpr int64_t kOwnerMs = 2'000;
+constexpr int64_t kOwnerMs = 10'000;
 constexpr int64_t kGuestsMs = 1'000;
 constexpr size_t kGuestsAtOnce = 200;
 
