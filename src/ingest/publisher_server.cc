@@ -11,8 +11,8 @@ namespace {
 
 constexpr int64_t kTickMs = 500;
 // Media comes in some seventy small pieces a second, and nobody sees a part before half a second of
-// them is there. Read together, those of all publishers cost half as much (bench/results/streams.md),
-// and a part is so much later at most.
+// them is there. Read together, those of all publishers cost half as much
+// (bench/results/streams.md), and a part is so much later at most.
 constexpr int64_t kPaceMs = 40;
 
 obs::Counter& refused(const char* reason) {

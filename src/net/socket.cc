@@ -94,8 +94,7 @@ void Socket::shutdown_write() {
 }
 
 void Socket::set_receive_low_water(int bytes) {
-  if (fd_ >= 0 && !is_stream())
-    ::setsockopt(fd_, SOL_SOCKET, SO_RCVLOWAT, &bytes, sizeof bytes);
+  if (fd_ >= 0 && !is_stream()) ::setsockopt(fd_, SOL_SOCKET, SO_RCVLOWAT, &bytes, sizeof bytes);
 }
 
 void Socket::reset_on_close() {

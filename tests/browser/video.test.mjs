@@ -196,12 +196,12 @@ test('who may not be shown anything is told so', async () => {
 });
 
 test('an address that runs out is renewed under way, and a login changes whose it is', { timeout: 60000 }, async () => {
-  const gina = await scene.channel('gina');
-  await gina.start();
+  const nora = await scene.channel('nora');
+  await nora.start();
   const viewer = await scene.arrive();
   let given = 0;
   // The first address is good for ten seconds, as far as the page knows.
-  await viewer.page.route(/\/streams?(\/gina)?(\?|$)/, async (route) => {
+  await viewer.page.route(/\/streams?(\/nora)?(\?|$)/, async (route) => {
     const response = await route.fetch();
     const body = await response.json();
     for (const stream of body.streams ?? [body]) {
@@ -214,23 +214,23 @@ test('an address that runs out is renewed under way, and a login changes whose i
   const tokens = new Set();
   let masters = 0;
   viewer.page.on('request', (request) => {
-    const [, token, file] = /\/hls\/([^/]+)\/gina\/(.*)$/.exec(request.url()) ?? [];
+    const [, token, file] = /\/hls\/([^/]+)\/nora\/(.*)$/.exec(request.url()) ?? [];
     if (file?.startsWith('master')) masters += 1;
     if (file?.startsWith('live.m3u8')) tokens.add(token);
   });
-  await viewer.page.goto(new URL('?channel=gina', scene.server.url).href);
+  await viewer.page.goto(new URL('?channel=nora', scene.server.url).href);
   await moves(viewer);
   assert.equal(tokens.size, 1);
   const another = async (/** @type {number} */ count) => {
     for (let i = 0; tokens.size < count; i += 1) {
       assert.ok(i < 100, `${tokens.size} of ${count} addresses`);
-      await viewer.page.waitForRequest((request) => request.url().includes('/gina/live.m3u8'));
+      await viewer.page.waitForRequest((request) => request.url().includes('/nora/live.m3u8'));
     }
   };
   await another(2);
-  await viewer.register('FanOfGina');
+  await viewer.register('FanOfNora');
   await another(3);
   await moves(viewer);
   assert.equal(masters, 1, 'it is the same player all the time');
-  await gina.end();
+  await nora.end();
 });

@@ -1,6 +1,6 @@
 """Row 5: kill -9 at random moments while a program publishes that starts again by itself.
 
-STRIMS_TEST_LONG=1: twenty times instead of a few. STRIMS_SEED chooses the moments.
+STRIMS_TEST_LONG=1: fifty times instead of a few. STRIMS_SEED chooses the moments.
 """
 import os
 import random
@@ -14,7 +14,7 @@ from rig.people import People
 from rig.stream import Channel, Restarting, decode, probe, stream_settings
 from rig.timing import eventually, patience
 
-KILLS = 20 if os.environ.get("STRIMS_TEST_LONG") else 3
+KILLS = 50 if os.environ.get("STRIMS_TEST_LONG") else 3
 SEED = int(os.environ.get("STRIMS_SEED", str(random.randrange(10**9))))
 PART_S = 0.502
 
