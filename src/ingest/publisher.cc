@@ -72,17 +72,17 @@ void Publisher::on_event(uint32_t events) {
 
 void Publisher::read_some() {
   for (int i = 0; i < kReadsPerEvent && !closed_; ++i) {
-    const auto scratch = server_.reactor_.scratch();
-    const net::IoResult got = socket_.read(scratch);
+    const std::span<uint8_t> input(server_.input_.get(), PublisherServer::kInputBytes);
+    const net::IoResult got = socket_.read(input);
     switch (got.status) {
       case net::IoStatus::ok:
         bytes_total().inc(got.bytes);
         // What comes behind a goodbye is taken, so that closing does not reset it away.
         if (phase_ == Phase::goodbye) continue;
-        receive(scratch.first(got.bytes));
+        receive(input.first(got.bytes));
         if (closed_ || phase_ == Phase::asking || phase_ == Phase::refused) return;
         // Nothing is left then; what comes next has an event of its own.
-        if (got.bytes < scratch.size() && !socket_.has_buffered_input()) return;
+        if (got.bytes < input.size() && !socket_.has_buffered_input()) return;
         continue;
       case net::IoStatus::would_block:
         return;

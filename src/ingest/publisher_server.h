@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <unordered_map>
@@ -66,6 +67,10 @@ class PublisherServer {
   net::Reactor& reactor_;
   IngestShared& shared_;
   std::unordered_map<uint64_t, std::unique_ptr<Publisher>> publishers_;
+  // What publishers read into. Not the reactor's: a tag may bring the answers that viewers wait
+  // for, and their connections read there while the rest of this is still to be parsed.
+  static constexpr size_t kInputBytes = 64 * 1024;
+  std::unique_ptr<uint8_t[]> input_ = std::make_unique_for_overwrite<uint8_t[]>(kInputBytes);
   std::vector<Publisher*> round_;  // those of a for_each()
   uint64_t last_id_ = 0;
   bool paces_ = false;

@@ -222,8 +222,9 @@ int64_t PartBuilder::finish() {
   // Audio hangs over by what B-frames delay video; that does not make the part longer than parts
   // may be.
   const bool hangs_over = audio_end_us > video_end_us + rules_.part_target_ms * 1000;
-  cut(hangs_over || !stretch_.video ? audio_end_us : video_end_us, finished_videos(),
-      audio_.samples.size(), true, false);
+  const int64_t end_us = hangs_over || !stretch_.video ? audio_end_us : video_end_us;
+  if (stretch_.video) cut_slices(end_us);
+  cut(end_us, finished_videos(), audio_.samples.size(), true, false);
   return std::max({part_start_us_, video_end_us, audio_end_us});
 }
 

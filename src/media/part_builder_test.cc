@@ -169,6 +169,19 @@ TEST_F(LateFrameTest, WhatIsHeardInALongGapIsParts) {
   }
 }
 
+TEST_F(LateFrameTest, AnEndInTheMiddleOfAGapIsParts) {
+  start(true, 48'000);
+  for (int i = 0; i < 30; ++i) {
+    video((i * 100 + 1) / 3, i == 0);
+    ++frames_;
+  }
+  for (int i = 0; i * 64 / 3 < 3'000; ++i) ASSERT_TRUE(audio(i * 64 / 3));
+  builder_.finish();
+  EXPECT_LE(longest_us(), 501'000);
+  EXPECT_GT(keeper_.cuts.back().end_us(), 2'990'000);
+  expect_whole();
+}
+
 TEST_F(LateFrameTest, WithoutSoundALongGapIsALongPart) {
   play_without(700, 1'700, 0);
   EXPECT_GT(longest_us(), 900'000);

@@ -56,7 +56,7 @@ void Broadcasts::watch_guests(sql::Connection& db, Run& run) {
   if (clock_.mono_ms() - run.guests_at < kGuestsMs) return;
   run.guests_at = clock_.mono_ms();
   for (const UserId account : run.guests->due(run.guests_at, kGuestsAtOnce))
-    (void)look_up_guest(db, run, account);
+    if (!look_up_guest(db, run, account)) return;
 }
 
 void Broadcasts::account_changed(sql::Connection& db, UserId account) {

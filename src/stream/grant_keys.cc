@@ -37,7 +37,12 @@ Result<void> write_file(const std::string& path, const std::string& bytes, bool 
   const std::string fresh = path + "." + random_token(8);
   const int fd = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd < 0) return not_written(path);
-  bool done = ::write(fd, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()) &&
+  // A rotation by root leaves the file to the one who runs the server.
+  struct stat before{};
+  const bool owned = ::stat(path.c_str(), &before) != 0 || before.st_uid == ::geteuid() ||
+                     ::fchown(fd, before.st_uid, before.st_gid) == 0;
+  bool done = owned &&
+              ::write(fd, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()) &&
               ::fsync(fd) == 0;
   ::close(fd);
   if (done && exclusive) {

@@ -1,5 +1,8 @@
 #include "stream/guest_list.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace strims::stream {
 
 GuestList::Standing GuestList::ask(UserId account, MonoMs now) {
@@ -29,11 +32,14 @@ bool GuestList::knows(UserId account) const {
 std::vector<UserId> GuestList::due(MonoMs now, size_t limit) {
   const std::lock_guard lock(mutex_);
   std::erase_if(guests_, [now](const auto& each) { return now - each.second.asked_at > kKeepMs; });
+  std::vector<std::pair<MonoMs, UserId>> late;
+  for (const auto& [account, guest] : guests_)
+    if (now - guest.looked_up_at >= kRecheckMs) late.emplace_back(guest.looked_up_at, account);
+  // Of too many those who have waited longest, so that each has his turn.
+  const size_t count = std::min(limit, late.size());
+  std::ranges::partial_sort(late, late.begin() + static_cast<std::ptrdiff_t>(count));
   std::vector<UserId> out;
-  for (const auto& [account, guest] : guests_) {
-    if (out.size() == limit) break;
-    if (now - guest.looked_up_at >= kRecheckMs) out.push_back(account);
-  }
+  for (size_t i = 0; i < count; ++i) out.push_back(late[i].second);
   return out;
 }
 

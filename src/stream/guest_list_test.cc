@@ -53,7 +53,12 @@ TEST(GuestList, ForgetsWhoAsksNoMore) {
 TEST(GuestList, GivesAsManyAsCanBeLookedUp) {
   GuestList guests;
   for (UserId id = 1; id <= 10; ++id) guests.set(id, true, 0);
-  EXPECT_THAT(guests.due(GuestList::kRecheckMs, 4), SizeIs(4));
+  const auto first = guests.due(GuestList::kRecheckMs, 4);
+  EXPECT_THAT(first, SizeIs(4));
+  for (const UserId id : first) guests.set(id, true, 1);
+  EXPECT_THAT(guests.due(GuestList::kRecheckMs + 1, 10), SizeIs(10));
+  for (const UserId id : guests.due(GuestList::kRecheckMs + 1, 6))
+    EXPECT_THAT(first, ::testing::Not(::testing::Contains(id))) << "those who waited longest";
 }
 
 TEST(GuestList, IsBoundedAndThenKnowsNoNewOnes) {
