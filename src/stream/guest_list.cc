@@ -39,6 +39,7 @@ std::vector<UserId> GuestList::due(MonoMs now, size_t limit) {
   const size_t count = std::min(limit, late.size());
   std::ranges::partial_sort(late, late.begin() + static_cast<std::ptrdiff_t>(count));
   std::vector<UserId> out;
+  out.reserve(count);
   for (size_t i = 0; i < count; ++i) out.push_back(late[i].second);
   return out;
 }
