@@ -75,10 +75,6 @@ Response to_response(LiveReply reply, std::string_view type, std::string_view ca
   return response;
 }
 
-std::unexpected<Error> not_any_more() {
-  return fail(Errc::forbidden, "grant_invalid", "This address is not good any more.");
-}
-
 template <class T>
 bool read_number(const RequestContext& context, std::string_view key, std::optional<T>& out) {
   const auto text = context.request.query_param(key);
@@ -153,7 +149,7 @@ class Origin {
       case stream::GuestList::Standing::unknown:
         return look_up(view, *grant, std::move(context), std::move(respond), answer);
       case stream::GuestList::Standing::refused:
-        return respond(http::problem(not_any_more().error(), context.request_id));
+        return respond(http::problem(not_any_more(), context.request_id));
       case stream::GuestList::Standing::admitted:
         return let_in(*view, *grant, context, std::move(respond), answer);
     }
@@ -177,7 +173,7 @@ class Origin {
           const auto may = db ? broadcasts.look_up_guest(**db, view->channel.id, grant.account)
                               : Result<bool>(std::unexpected(db.error()));
           if (!may) return (*reply)(http::problem(may.error(), context.request_id));
-          if (!*may) return (*reply)(http::problem(not_any_more().error(), context.request_id));
+          if (!*may) return (*reply)(http::problem(not_any_more(), context.request_id));
           let_in(*view, grant, context, std::move(*reply), answer);
         });
     if (!taken) (*reply)(http::problem(too_busy(), id));

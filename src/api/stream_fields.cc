@@ -136,14 +136,17 @@ Result<ChannelViewPtr> own_channel(const Call& call, const Json& body) {
   return visible_channel(call, own.front().slug);
 }
 
+Error not_any_more() {
+  return {Errc::forbidden, "grant_invalid", "This address is not good any more."};
+}
+
 Result<stream::Grant> admit(const Services& services, const http::RequestContext& context,
                             stream::GrantScope scope, std::string_view prefix, Visibility now) {
   STRIMS_TRY(
       const stream::Grant grant,
       services.streams->grants()->admit(context.param("token"), scope, prefix,
                                         now == Visibility::everybody, services.clock.wall_ms()));
-  if (!grant_lasts(grant, now))
-    return fail(Errc::forbidden, "grant_invalid", "This address is not good any more.");
+  if (!grant_lasts(grant, now)) return std::unexpected(not_any_more());
   return grant;
 }
 

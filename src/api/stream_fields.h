@@ -32,6 +32,8 @@ Result<stream::ChannelViewPtr> own_channel(const Call& call, const Json& body);
 // recording's id. Errors: those of stream::Grants::admit.
 Result<stream::Grant> admit(const Services& services, const http::RequestContext& context,
                             stream::GrantScope scope, std::string_view prefix, Visibility now);
+// What is answered at an address that was good: who has it may watch no longer.
+Error not_any_more();
 // A viewer by account or, without one (0), by address and browser, as the page's beacon and the
 // player's own requests both know him: nobody counts twice.
 stream::Watcher watcher_of(const http::RequestContext& context, stream::PlaybackId sid,

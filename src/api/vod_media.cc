@@ -24,7 +24,7 @@ Result<Recording> admitted(const Call& call) {
                                               call.http.param("id"), vod->recording.visibility));
   STRIMS_TRY(const bool may, stream::may_watch(call.db, grant.account, vod->recording.visibility,
                                                vod->owner, call.services.clock.wall_ms()));
-  if (!may) return fail(Errc::forbidden, "grant_invalid", "This address is not good any more.");
+  if (!may) return std::unexpected(not_any_more());
   return vod->recording;
 }
 

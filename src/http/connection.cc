@@ -66,12 +66,11 @@ void Connection::unwatch() {
 
 void Connection::on_event(uint32_t epoll_events) {
   if (epoll_events & (EPOLLERR | EPOLLHUP)) return close();
-  const bool waits = phase_ == Phase::handling || phase_ == Phase::fetching;
-  if (!waits) run();
+  if (!waits()) run();
   // The client has sent its last byte (a half-closed connection still takes the answer). The event
   // would come again in every turn, so until there is something to do we do not listen.
   if ((epoll_events & EPOLLRDHUP) == 0 || phase_ == Phase::dead) return;
-  if (phase_ == Phase::handling || phase_ == Phase::fetching) unwatch();
+  if (waits()) unwatch();
   if (phase_ == Phase::writing && (epoll_events & EPOLLOUT) == 0) {
     unwatch();
     doublings_ = 0;

@@ -73,6 +73,9 @@ class Connection final : public net::EventHandler {
     std::string_view pending_input() const { return std::string_view(input).substr(consumed); }
   };
 
+  // Somebody else is to give what comes next: nothing is read or written meanwhile.
+  bool waits() const { return phase_ == Phase::handling || phase_ == Phase::fetching; }
+
   // connection.cc: life, events, time
   void want(uint32_t events);
   void unwatch();

@@ -118,7 +118,7 @@ bool PartBuilder::add_audio(int64_t time_ms, std::span<const uint8_t> data) {
 }
 
 bool PartBuilder::part_is_full(int64_t at_us, int64_t frame_us) const {
-  return at_us + frame_us - part_start_us_ > rules_.part_target_ms * 1000 + kRoundingUs ||
+  return is_too_long(at_us + frame_us) ||
          video_.data.size() + audio_.data.size() >= rules_.max_part_bytes;
 }
 
@@ -155,7 +155,6 @@ void PartBuilder::cut_slices(int64_t until_us) {
 }
 
 void PartBuilder::cut_before_video(int64_t at_us, bool keyframe) {
-  if (video_.samples.empty() && audio_.samples.empty()) return;
   const int64_t age_us = at_us - segment_start_us_;
   if (keyframe && age_us >= rules_.segment_min_ms * 1000 - kEarlyKeyframeUs) {
     cut(at_us, finished_videos(), audio_before(at_us), true, false);
