@@ -124,15 +124,21 @@ def test_the_python_library_reads_it_whoever_comes_and_goes(server, bot):
     assert metric(server, "strims_deflate_saved_bytes_total") > before
 
 
+def say_many(c, mark):
+    """Twenty long lines, all of them read again: who speaks must not fall behind himself."""
+    for n in range(20):
+        c.say("x" * 400 + f" {mark}.{n}")
+    c.expect("MSG", data="x" * 400 + f" {mark}.19")
+    c.pending.clear()
+
+
 def test_a_reader_who_falls_behind_is_told_to_come_back(own_server):
     server = own_server({"ws.ring_bytes": 131072, "ws.lag_max_bytes": 32768, "ws.send_buffer_bytes": 4096})
     people = People(server)
     bot = people.user(features=["bot"])
     with people.guest(receive_buffer=4096) as slow, bot.connect() as c:
-        for _ in range(40):
-            for n in range(20):
-                c.say("x" * 400 + str(n))
-            c.clear()
+        for round_ in range(40):
+            say_many(c, round_)
         with pytest.raises(Closed) as closed:
             for _ in range(10_000):
                 assert slow.read_once()
@@ -148,9 +154,7 @@ def test_a_reader_who_asked_for_it_is_told_what_he_misses(own_server):
     bot, ada, moderator, bad = people.user(features=["bot"]), people.user(), people.moderator(), people.user()
     with ada.connect(path="/ws?gaps=1", receive_buffer=4096) as slow, bot.connect() as c:
         for round_ in range(40):
-            for n in range(20):
-                c.say("x" * 400 + str(n))
-            c.clear()
+            say_many(c, round_)
             if round_ == 20:
                 c.say(f"psst {ada.nick.lower()}, read this")
                 with moderator.connect() as m, ada.connect() as other:

@@ -307,9 +307,10 @@ class WsClient:
                 frame_seen = closed
 
     def fence(self) -> "WsClient":
-        """Returns when all that this connection asked of the room before has been answered.
+        """Returns when the room has dealt with all that this connection asked before.
 
-        The room answers a malformed whisper at once and in order, with no other effect.
+        The room answers a malformed whisper at once and in order, with no other effect. What must be stored first
+        (a line that was accepted) may come later: wait for that itself.
         """
         self._fences = getattr(self, "_fences", 0) + 1
         mark = f"fence-{self._fences}"
