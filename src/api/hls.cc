@@ -157,9 +157,10 @@ class Origin {
 
  private:
   Result<stream::Grant> admitted(const ChannelViewPtr& view, const RequestContext& context) const {
-    if (!view || !view->live) return fail(Errc::not_found, "notfound", "Nothing is on here.");
-    return admit(services_, context, stream::GrantScope::live, view->channel.slug,
-                 view->channel.visibility);
+    std::optional<Visibility> now;
+    if (view && view->live) now = view->channel.visibility;
+    return admit(services_, context, stream::GrantScope::live,
+                 view ? std::string_view(view->channel.slug) : context.param("channel"), now);
   }
 
   // The first request of an account in a while: the database knows whether it may.

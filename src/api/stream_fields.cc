@@ -48,11 +48,6 @@ uint8_t grant_flags(Visibility visibility) {
   return 0;
 }
 
-bool grant_lasts(const stream::Grant& grant, Visibility now) {
-  if (grant.flags == 0 || now == Visibility::everybody) return true;
-  return now == Visibility::subscribers && grant.flags == grant_flags(Visibility::subscribers);
-}
-
 // An address of the caller's own.
 Playback make_playback(const Call& call, stream::GrantScope scope, std::string_view kind,
                        const std::string& prefix, Visibility visibility, std::string_view file) {
@@ -140,13 +135,25 @@ Error not_any_more() {
   return {Errc::forbidden, "grant_invalid", "This address is not good any more."};
 }
 
+bool grant_lasts(const stream::Grant& grant, Visibility now) {
+  if (grant.flags == 0 || now == Visibility::everybody) return true;
+  return now == Visibility::subscribers && grant.flags == grant_flags(Visibility::subscribers);
+}
+
 Result<stream::Grant> admit(const Services& services, const http::RequestContext& context,
-                            stream::GrantScope scope, std::string_view prefix, Visibility now) {
-  STRIMS_TRY(
-      const stream::Grant grant,
-      services.streams->grants()->admit(context.param("token"), scope, prefix,
-                                        now == Visibility::everybody, services.clock.wall_ms()));
-  if (!grant_lasts(grant, now)) return std::unexpected(not_any_more());
+                            stream::GrantScope scope, std::string_view prefix,
+                            std::optional<Visibility> now) {
+  const std::string_view token = context.param("token");
+  const bool open = token == stream::kOpenGrant;
+  stream::Grant grant{
+      .scope = scope, .expires = INT64_MAX, .flags = grant_flags(Visibility::everybody)};
+  if (!open) {
+    STRIMS_TRY(grant,
+               services.streams->grants()->check(token, scope, prefix, services.clock.wall_ms()));
+  }
+  if (!now || (open && now == Visibility::owner_only))
+    return fail(Errc::not_found, "notfound", "There is nothing at this address (now).");
+  if (!grant_lasts(grant, *now)) return std::unexpected(not_any_more());
   return grant;
 }
 

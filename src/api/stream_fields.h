@@ -27,11 +27,16 @@ Result<stream::ChannelViewPtr> visible_channel(const Call& call, std::string_vie
 // invalid/"which_channel".
 Result<stream::ChannelViewPtr> own_channel(const Call& call, const Json& body);
 
-// Lets in who asks under such an address, which says who might look when it was given: one given
-// while more people might is worth nothing any more. `prefix`: the channel's slug or the
-// recording's id. Errors: those of stream::Grants::admit.
+// Lets in who asks under such an address. `prefix`: the channel's slug or the recording's id;
+// `now`: who may look, nothing when there is nothing to look at. Who has no good address does not
+// learn whether there is. Errors: those of stream::Grants::check, not_any_more(),
+// not_found/"notfound".
 Result<stream::Grant> admit(const Services& services, const http::RequestContext& context,
-                            stream::GrantScope scope, std::string_view prefix, Visibility now);
+                            stream::GrantScope scope, std::string_view prefix,
+                            std::optional<Visibility> now);
+// Whether an address that was given is still good when this is who may look: one given while more
+// people might is worth nothing any more.
+bool grant_lasts(const stream::Grant& grant, Visibility now);
 // What is answered at an address that was good: who has it may watch no longer.
 Error not_any_more();
 // A viewer by account or, without one (0), by address and browser, as the page's beacon and the

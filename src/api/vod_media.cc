@@ -1,6 +1,7 @@
 // /vod/{token}/{id}/...: the playlist of a recording and byte ranges of its files.
 #include <charconv>
 
+#include "api/lane_connection.h"
 #include "api/stream_fields.h"
 #include "http/static_files.h"
 #include "media/hls_playlist.h"
@@ -15,17 +16,53 @@ using proto::Response;
 
 constexpr size_t kMostAtOnce = 1 << 20;  // the rest is read while that is sent
 
-Result<Recording> admitted(const Call& call) {
-  const auto id = call.http.path_params.number("id");
-  STRIMS_TRY(const auto vod, id ? storage::find_vod(call.db, *id) : Result<std::optional<Vod>>());
-  if (!vod || vod->recording.state == RecordingState::deleting)
-    return fail(Errc::not_found, "vod", "There is no such recording.");
-  STRIMS_TRY(const stream::Grant grant, admit(call.services, call.http, stream::GrantScope::vod,
-                                              call.http.param("id"), vod->recording.visibility));
-  STRIMS_TRY(const bool may, stream::may_watch(call.db, grant.account, vod->recording.visibility,
-                                               vod->owner, call.services.clock.wall_ms()));
+// Whose address it is, and what he asked for.
+struct Admitted {
+  Recording recording;
+  stream::Grant grant;
+};
+
+// As the database knows it now; one that is being deleted is not there.
+Result<std::optional<Vod>> existing_vod(sql::Connection& db, BroadcastId id) {
+  STRIMS_TRY(auto vod, storage::find_vod(db, id));
+  if (vod && vod->recording.state == RecordingState::deleting) vod.reset();
+  return vod;
+}
+
+Result<bool> may_still(const Services& services, sql::Connection& db, const Vod& vod,
+                       const stream::Grant& grant) {
+  const Visibility visibility = vod.recording.visibility;
+  if (!grant_lasts(grant, visibility)) return false;
+  return stream::may_watch(db, grant.account, visibility, vod.owner, services.clock.wall_ms());
+}
+
+Result<Admitted> admitted(const Call& call) {
+  const BroadcastId id = call.http.path_params.number("id").value_or(0);
+  STRIMS_TRY(auto vod, existing_vod(call.db, id));
+  std::optional<Visibility> now;
+  if (vod) now = vod->recording.visibility;
+  STRIMS_TRY(const stream::Grant grant,
+             admit(call.services, call.http, stream::GrantScope::vod, call.http.param("id"), now));
+  STRIMS_TRY(const bool may, may_still(call.services, call.db, *vod, grant));
   if (!may) return std::unexpected(not_any_more());
-  return vod->recording;
+  return Admitted{std::move(vod->recording), grant};
+}
+
+// A long file is sent for minutes: each piece of it is given to whom the first would be given.
+std::shared_ptr<const proto::BodyRest> while_admitted(const Services& services,
+                                                      const Admitted& guest,
+                                                      std::shared_ptr<const proto::BodyRest> rest) {
+  return std::make_shared<const proto::BodyRest>(
+      proto::BodyRest{.length = rest->length,
+                      .read = [&services, id = guest.recording.broadcast, grant = guest.grant,
+                               rest](uint64_t at, uint64_t most, std::string& out) {
+                        const auto db = LaneConnection::current();
+                        if (!db) return false;
+                        const auto vod = existing_vod(**db, id);
+                        if (!vod || !*vod) return false;
+                        const auto may = may_still(services, **db, **vod, grant);
+                        return may && *may && rest->read(at, most, out);
+                      }});
 }
 
 std::string file_uri(uint32_t number) {
@@ -79,7 +116,8 @@ std::vector<media::VodSegment> segments_of(const stream::RecordedFiles& files,
 }
 
 Answer playlist(Call& call) {
-  STRIMS_TRY(const Recording recording, admitted(call));
+  STRIMS_TRY(const Admitted guest, admitted(call));
+  const Recording& recording = guest.recording;
   STRIMS_TRY(const auto files, stream::read_recording(folder_of(call, recording)));
   if (files.files.empty()) return fail(Errc::not_found, "vod", "Nothing is recorded yet.");
   std::vector<std::string> uris;
@@ -94,15 +132,18 @@ Answer playlist(Call& call) {
 }
 
 Answer file(Call& call) {
-  STRIMS_TRY(const Recording recording, admitted(call));
+  STRIMS_TRY(const Admitted guest, admitted(call));
+  const Recording& recording = guest.recording;
   const std::string_view asked = call.http.param("file");
   const auto name = name_on_disk(asked);
   const auto folder = http::FileFolder::open(folder_of(call, recording), kMostAtOnce,
                                              http::FileFolder::Large::streamed);
+  if (!folder && folder.error().code == Errc::unavailable) return std::unexpected(folder.error());
   if (!name || !folder) return fail(Errc::not_found, "notfound", "There is no such file.");
   Response response = (*folder)->serve(call.request(), *name, call.http.request_id);
   if (response.status == 404) return fail(Errc::not_found, "notfound", "There is no such file.");
   if (response.status >= 400) return response;
+  if (response.rest) response.rest = while_admitted(call.services, guest, std::move(response.rest));
   if (asked == stream::kPosterName) {
     response.set("Cache-Control", "max-age=60");
   } else {

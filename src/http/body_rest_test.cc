@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <future>
 
 #include "http/server.h"
 #include "http/test_server.h"
@@ -109,6 +110,19 @@ TEST_F(BodyRestTest, ASlowReaderHoldsOnePiece) {
   for (int i = 0; i < 20; ++i) EXPECT_EQ(other.get("/path").body, "/path");
   EXPECT_LE(reads_, 1);
   EXPECT_TRUE(slow.read().body == alphabet(0, 10 + length_));
+}
+
+TEST_F(BodyRestTest, ADrainEndsTheConnectionBehindIt) {
+  length_ = 20 * kPiece;  // more than the sockets between us hold
+  Client c = server_.connect();
+  c.send("GET /long HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(server_.connect().get("/path").body, "/path") << "by then the head is written";
+  std::promise<void> empty;
+  server_.on_shard([&] { server_.server().drain([&] { empty.set_value(); }); });
+  EXPECT_TRUE(c.read().body == alphabet(0, 10 + length_));
+  EXPECT_TRUE(c.closed());
+  c.close();
+  empty.get_future().wait();
 }
 
 TEST_F(BodyRestTest, AReaderWhoLeavesCostsNothingMore) {

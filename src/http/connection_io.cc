@@ -171,7 +171,7 @@ void Connection::answer_written() {
   work_->exchange = Exchange();
   work_->match = Router::Match();
   in_message_ = false;
-  if (!last_answer_) {
+  if (!last_answer_ && !server_.draining_) {
     phase_ = Phase::reading;
     set_deadline(limits().idle_timeout_ms);
     return;

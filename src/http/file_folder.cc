@@ -15,6 +15,8 @@
 namespace strims::http {
 namespace {
 
+constexpr const char* kTooManyOpen = "Too many files are open. Try again.";
+
 // A descriptor that closes itself.
 class Fd {
  public:
@@ -28,6 +30,7 @@ class Fd {
     if (fd_ >= 0) ::close(fd_);
   }
   int get() const { return fd_; }
+  int release() { return std::exchange(fd_, -1); }
 
  private:
   int fd_;
@@ -39,13 +42,16 @@ bool is_plain_name(std::string_view name) {
 }
 
 // Walks down name by name and never follows a symbolic link, so that no spelling and no link leads
-// out of the folder, not even one that is made while we walk.
+// out of the folder, not even one that is made while we walk. -1: see errno.
 Fd open_beneath(int folder, std::string_view relative) {
   Fd here(-1);
   while (true) {
     const size_t slash = relative.find('/');
     const std::string name(relative.substr(0, slash));
-    if (!is_plain_name(name)) return Fd(-1);
+    if (!is_plain_name(name)) {
+      errno = ENOENT;
+      return Fd(-1);
+    }
     const bool last = slash == std::string_view::npos;
     const int flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | (last ? 0 : O_DIRECTORY);
     Fd next(::openat(here.get() >= 0 ? here.get() : folder, name.c_str(), flags));
@@ -68,22 +74,41 @@ bool read_range(int fd, uint64_t first, uint64_t length, std::string& out) {
   return true;
 }
 
-std::shared_ptr<const proto::BodyRest> rest_of(Fd file, uint64_t first, uint64_t length) {
-  return std::make_shared<const proto::BodyRest>(
-      proto::BodyRest{.length = length,
-                      .read = [file = std::make_shared<const Fd>(std::move(file)), first](
-                                  uint64_t at, uint64_t most, std::string& out) {
-                        return read_range(file->get(), first + at, most, out);
-                      }});
+Fd open_folder(const std::string& path) {
+  return Fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
+
+// The file is opened for each piece: a reader who takes his time holds no descriptor, nor the
+// blocks of a file that was deleted. Another one of that name is not the rest of the first.
+std::shared_ptr<const proto::BodyRest> rest_of(std::string folder, std::string_view relative,
+                                               const struct stat& about, uint64_t first,
+                                               uint64_t length) {
+  return std::make_shared<const proto::BodyRest>(proto::BodyRest{
+      .length = length,
+      .read = [folder = std::move(folder), name = std::string(relative), device = about.st_dev,
+               inode = about.st_ino, first](uint64_t at, uint64_t most, std::string& out) {
+        const Fd root = open_folder(folder);
+        if (root.get() < 0) return false;
+        const Fd file = open_beneath(root.get(), name);
+        struct stat now{};
+        return file.get() >= 0 && ::fstat(file.get(), &now) == 0 && now.st_dev == device &&
+               now.st_ino == inode && read_range(file.get(), first + at, most, out);
+      }});
+}
+
+bool out_of_descriptors() {
+  return errno == EMFILE || errno == ENFILE;
 }
 
 }  // namespace
 
 Result<std::unique_ptr<FileFolder>> FileFolder::open(const std::string& folder, size_t max_bytes,
                                                      Large large) {
-  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return fail(Errc::not_found, "no_folder", "cannot open the folder " + folder);
-  return std::unique_ptr<FileFolder>(new FileFolder(fd, max_bytes, large));
+  Fd fd = open_folder(folder);
+  if (fd.get() < 0 && out_of_descriptors())
+    return fail(Errc::unavailable, "unavailable", kTooManyOpen);
+  if (fd.get() < 0) return fail(Errc::not_found, "no_folder", "cannot open the folder " + folder);
+  return std::unique_ptr<FileFolder>(new FileFolder(folder, fd.release(), max_bytes, large));
 }
 
 FileFolder::~FileFolder() {
@@ -95,7 +120,9 @@ proto::Response FileFolder::serve(const proto::Request& request, std::string_vie
   const auto nothing = [&] {
     return problem(404, "not_found", "There is nothing at this path.", request_id);
   };
-  Fd file = open_beneath(fd_, relative);
+  const Fd file = open_beneath(fd_, relative);
+  if (file.get() < 0 && out_of_descriptors())
+    return problem(Error{Errc::unavailable, "unavailable", kTooManyOpen}, request_id);
   struct stat about{};
   if (file.get() < 0 || ::fstat(file.get(), &about) != 0 || !S_ISREG(about.st_mode))
     return nothing();
@@ -109,7 +136,7 @@ proto::Response FileFolder::serve(const proto::Request& request, std::string_vie
     return problem(Error{Errc::unavailable, "unavailable", "The file is being changed."},
                    request_id);
   if (now < plan.length)
-    plan.response.rest = rest_of(std::move(file), plan.first + now, plan.length - now);
+    plan.response.rest = rest_of(path_, relative, about, plan.first + now, plan.length - now);
   return std::move(plan.response);
 }
 

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/error.h"
 #include "http/context.h"
@@ -56,10 +57,10 @@ class StaticFiles {
 class FileFolder {
  public:
   // What becomes of more than `max_bytes`: 404 for such a file, or the rest is read while it is
-  // sent.
+  // sent, from the file that lies at that place then (the answer breaks off when it is another).
   enum class Large : uint8_t { refused, streamed };
 
-  // Errors: not_found/"no_folder".
+  // Errors: not_found/"no_folder", unavailable/"unavailable" (no descriptor is left).
   static Result<std::unique_ptr<FileFolder>> open(const std::string& folder,
                                                   size_t max_bytes = 16 * 1024 * 1024,
                                                   Large large = Large::refused);
@@ -74,8 +75,9 @@ class FileFolder {
                         std::string_view request_id = {}) const;
 
  private:
-  FileFolder(int fd, size_t max_bytes, Large large)
-      : fd_(fd), max_bytes_(max_bytes), large_(large) {}
+  FileFolder(std::string path, int fd, size_t max_bytes, Large large)
+      : path_(std::move(path)), fd_(fd), max_bytes_(max_bytes), large_(large) {}
+  const std::string path_;
   const int fd_;
   const size_t max_bytes_;
   const Large large_;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <filesystem>
@@ -176,6 +177,45 @@ TEST_F(FolderTest, LargeFilesAreStreamed) {
   ASSERT_TRUE(all.rest->read(10, 20, piece));
   EXPECT_EQ(piece, text.substr(1010, 20));
   EXPECT_FALSE(all.rest->read(490, 20, piece)) << "behind its end";
+}
+
+TEST_F(FolderTest, AStreamHoldsNoFileAndTakesNoOther) {
+  const auto descriptors = [] {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
+  };
+  write("www/large", std::string(3000, 'a'));
+  const auto before = descriptors();
+  const auto serve = [&] {
+    const auto folder =
+        FileFolder::open((root_ / "www").string(), 1000, FileFolder::Large::streamed);
+    return (*folder)->serve(get(), "large");
+  };
+  const auto answer = serve();
+  std::string piece;
+  ASSERT_TRUE(answer.rest->read(0, 1000, piece));
+  EXPECT_EQ(descriptors(), before);
+  write("www/new", std::string(3000, 'b'));
+  std::filesystem::rename(root_ / "www/new", root_ / "www/large");
+  EXPECT_FALSE(answer.rest->read(1000, 1000, piece)) << "another file of that name";
+  const auto other = serve();
+  std::filesystem::remove(root_ / "www/large");
+  EXPECT_FALSE(other.rest->read(0, 1000, piece)) << "deleted";
+}
+
+TEST_F(FolderTest, WithoutADescriptorLeftItIsNotCalledAbsent) {
+  write("www/a", "a");
+  rlimit limit{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &limit), 0);
+  const rlimit none{.rlim_cur = 0, .rlim_max = limit.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  const auto answer = folder_->serve(get(), "a");
+  const auto absent = folder_->serve(get(), ".hidden");
+  const auto opened = FileFolder::open((root_ / "www").string());
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &limit), 0);
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(absent.status, 404);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, Errc::unavailable);
 }
 
 TEST_F(FolderTest, MissingFolderIsAnError) {

@@ -127,11 +127,4 @@ Result<Grant> Grants::check(std::string_view token, GrantScope scope, std::strin
   return grant;
 }
 
-Result<Grant> Grants::admit(std::string_view token, GrantScope scope, std::string_view prefix,
-                            bool everybody, TimeMs now) const {
-  if (token != kOpenGrant) return check(token, scope, prefix, now);
-  if (!everybody) return invalid();
-  return Grant{.scope = scope, .expires = INT64_MAX};
-}
-
 }  // namespace strims::stream

@@ -51,11 +51,6 @@ class Grants {
   Result<Grant> check(std::string_view token, GrantScope scope, std::string_view prefix,
                       TimeMs now) const;
 
-  // The same for what an address shows: where everybody may look, kOpenGrant is good and gives a
-  // grant without a session.
-  Result<Grant> admit(std::string_view token, GrantScope scope, std::string_view prefix,
-                      bool everybody, TimeMs now) const;
-
  private:
   struct Key {
     uint8_t id = 0;  // first byte of the key's SHA-256: says which one to try

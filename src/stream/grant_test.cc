@@ -117,17 +117,6 @@ TEST_F(GrantTest, ShortKeysAreRefused) {
   EXPECT_EQ(Grants::make({kFirst, ""}).error().reason, "grant_key");
 }
 
-TEST_F(GrantTest, OpenIsForWhatEverybodyMaySee) {
-  const auto admitted = grants_.admit("open", GrantScope::live, "ada", true, kNow);
-  ASSERT_TRUE(admitted);
-  EXPECT_EQ(admitted->sid, 0U);
-  EXPECT_EQ(verdict(grants_.admit("open", GrantScope::live, "ada", false, kNow)), "grant_invalid");
-  EXPECT_EQ(verdict(grants_.admit("OPEN", GrantScope::live, "ada", true, kNow)), "grant_invalid");
-  EXPECT_EQ(verdict(grants_.admit(token_, GrantScope::live, "ada", false, kNow)), "good");
-  EXPECT_EQ(verdict(grants_.admit(token_, GrantScope::live, "bo", true, kNow)), "grant_invalid")
-      << "a token is held to what it says";
-}
-
 TEST_F(GrantTest, PlaybackIdsAreNeverNone) {
   for (int i = 0; i < 1000; ++i) EXPECT_NE(new_playback_id(), 0U);
 }

@@ -2,7 +2,7 @@
 import time
 
 import pytest
-from rig.hls import Hls, seconds_of_date
+from rig.hls import seconds_of_date
 from rig.people import People
 from rig.stream import Channel, patch, stream_settings
 from rig.timing import eventually, patience
@@ -37,8 +37,7 @@ class Seat:
     def __init__(self, channel, who):
         self.channel, self.who = channel, who
         self.live = channel.hls(who)
-        recording = who.get(f"/vods/{channel.vod_of_before['id']}").json()
-        self.vod = Hls(channel.server, recording["playback"]["hls"])
+        self.vod = channel.vod(channel.vod_of_before, who)
         self.next = self.live.playlist().next
 
     def reload(self) -> set:

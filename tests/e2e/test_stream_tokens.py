@@ -84,9 +84,10 @@ def test_row_15_forged_and_foreign_live(server, channels, private):
     body, mac = good.split(".")
     flipped = bytearray(bytes_of(body))
     flipped[2] ^= 1  # the time of its end
-    for bad in (others, vods, "open", "garbage", f"{plain(bytes(flipped))}.{mac}", f"{body}.{plain(bytes(16))}",
+    for bad in (others, vods, "garbage", f"{plain(bytes(flipped))}.{mac}", f"{body}.{plain(bytes(16))}",
                 f"{body}.{mac[:-2]}", body, f".{mac}", f"{body}.{mac}.{mac}", "A" * 4000):
         assert at(bad) == {403}, bad[:80]
+    assert at("open") == {404}
     me = one.owner.id
     assert at(made(server, one.name, LIVE, 600, me)) == {200}
     assert at(made(server, one.name, LIVE, -600, me)) == {410}
@@ -108,14 +109,22 @@ def test_row_15_forged_and_foreign_recordings(server, channels):
 
     assert at(good) == {200}
     for bad in (token_of(vod["playback"]["hls"]), token_of(other["playback"]["hls"]), token_of(two.hls().address),
-                "open", "garbage", made(server, vod["id"], LIVE, 600), made(server, other["id"], VOD, 600),
+                "garbage", made(server, vod["id"], LIVE, 600), made(server, other["id"], VOD, 600),
                 made(server, vod["id"], VOD, 600), made(server, vod["id"], VOD, 600, two.owner.id)):
         assert at(bad) == {403}, bad
+    assert at("open") == {404}
     assert at(made(server, vod["id"], VOD, 600, one.owner.id)) == {200}
     assert at(made(server, vod["id"], VOD, -600, one.owner.id)) == {410}
-    assert at(good, "1") == {404} and at(good, "x") == {404}
+    for nothing in ("1", "x"):
+        assert at(good, nothing) == {403} and at("open", nothing) == {404}
     assert Http(server).get(f"/vods/{vod['id']}").status == 404
     assert at("open", other["id"]) == {200}, "a public recording has an open address"
+
+
+def test_a_hidden_channel_looks_like_one_that_is_not(server, channels, private):
+    for token in ("open", "garbage", token_of(channels[1].hls().address)):
+        hidden, absent = (Http(server).get(address("hls", token, name, "live.m3u8")) for name in (private.name, "nobody"))
+        assert hidden.status == absent.status and hidden.json()["code"] == absent.json()["code"], token
 
 
 def test_row_15_private_while_somebody_watches(server, people, channels):
@@ -127,7 +136,7 @@ def test_row_15_private_while_somebody_watches(server, people, channels):
     channel.owner.put("/stream/metadata", {"visibility": "private"})
     assert hls.get("live.m3u8?_HLS_msn=%d&_HLS_part=%d" % playlist.next).status == 403, "at the next reload"
     assert hls.get(playlist.segments[-1].map["URI"]).status == 403
-    assert opened.get("live.m3u8").status == 403
+    assert opened.get("live.m3u8").status == 404
     assert own.get("live.m3u8").status == 403, "even what the owner had: it was given while everybody could look"
     assert channel.hls().playlist().segments, "he gets another one"
     channel.owner.put("/stream/metadata", {"visibility": "public"})

@@ -2,8 +2,8 @@
 import pytest
 from rig.clips import VIDEO, is_keyframe, padded
 from rig.hls import seconds_of_date
-from rig.http import Http
-from rig.stream import Channel, stream_settings
+from rig.http import Http, open_socket, read_all
+from rig.stream import Channel, patch, stream_settings
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +115,34 @@ def test_a_large_file_without_a_range(channel, large):
     answer = channel.vod(large).get("file-1.mp4")
     assert answer.status == 200
     assert answer.body == (channel.folder(large) / "part-0001.mp4").read_bytes()
+
+
+class SlowDownload:
+    """A file of a recording, of which only the beginning is read for now."""
+
+    def __init__(self, channel, hls):
+        self.socket = open_socket(channel.server.port, timeout=30)
+        self.socket.sendall(f"GET {hls.folder}file-1.mp4 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".encode())
+        self.head, _, self.body = self.socket.recv(65536).partition(b"\r\n\r\n")
+        assert self.head.startswith(b"HTTP/1.1 200 "), self.head
+
+    def rest(self) -> bytes:
+        with self.socket:
+            return self.body + read_all(self.socket)
+
+
+def test_a_download_ends_with_the_right_to_it(people, channel, large):
+    data = (channel.folder(large) / "part-0001.mp4").read_bytes()
+    assert patch(channel.owner, large, visibility="subscribers").status == 200
+    subscriber, other = people.user(features=["flair13"]), people.user(features=["flair13"])
+    revoked, whole = (SlowDownload(channel, channel.vod(large, who)) for who in (subscriber, other))
+    people.set_rights(subscriber)
+    got = revoked.rest()
+    assert len(got) < len(data) and data.startswith(got), "what the sockets held, and no more"
+    assert whole.rest() == data
+    deleted = SlowDownload(channel, channel.vod(large, other))
+    assert channel.owner.delete(f"/vods/{large['id']}").status == 204
+    assert len(deleted.rest()) < len(data)
 
 
 def chat(who, vod, **query):

@@ -209,7 +209,10 @@ class Channel:
         except AssertionError as e:
             raise AssertionError(f"not {state}: {self.owner.get(f'/vods/{broadcast}')}") from e
 
-    def vod(self, vod) -> Hls:
+    def vod(self, vod, who=None) -> Hls:
+        """A recording by the address it came with, or by one that this person is given."""
+        if who is not None:
+            vod = who.get(f"/vods/{vod['id']}").json()
         return Hls(self.server, vod["playback"]["hls"])
 
     def folder(self, vod):
