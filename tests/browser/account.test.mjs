@@ -39,10 +39,7 @@ test('a login lasts over a reload and ends with the logout', async () => {
   await person.page.reload();
   await person.live();
   assert.equal(await person.page.textContent('#me-button'), 'Newcomer');
-  await person.page.click('#me-button');
-  await person.page.getByRole('menuitem', { name: 'Log out' }).click();
-  await person.page.waitForSelector('#guest:not([hidden])');
-  await person.live();
+  await person.logOut();
   assert.equal(await person.page.isVisible('#composer'), false);
 });
 

@@ -234,3 +234,26 @@ test('an address that runs out is renewed under way, and a login changes whose i
   assert.equal(masters, 1, 'it is the same player all the time');
   await nora.end();
 });
+
+test('who logs out sees what a guest may see', { timeout: 90000 }, async () => {
+  const vera = await scene.channel('vera', { visibility: 'subscribers' });
+  await scene.server.createUser('Patron');
+  await scene.server.cli('user', 'set', '--name', 'Patron', '--feature', 'flair13');
+  const viewer = await scene.arrive({ path: '?channel=vera' });
+  await viewer.logIn('Patron');
+  await vera.start();
+  await moves(viewer);
+  await viewer.logOut();
+  await coverSays(viewer, 'For subscribers');
+  await viewer.logIn('Patron');
+  await moves(viewer);
+
+  await vera.end();
+  const [{ id }] = (await scene.ask('Vera', 'GET', '/vods?channel=vera')).vods;
+  await viewer.page.goto(new URL(`?video=${id}`, scene.server.url).href);
+  await moves(viewer);
+  await viewer.logOut();
+  await coverSays(viewer, 'For subscribers');
+  await viewer.logIn('Patron');
+  await moves(viewer);
+});

@@ -52,7 +52,15 @@ export class Person {
     await this.page.fill('#account-password', kPassword);
     await this.page.click('#account-submit');
     await this.page.waitForSelector('#me-button:not([hidden])');
-    await this.page.waitForSelector('#composer:not([hidden])');
+    // Beside a recording it is there, but not shown.
+    await this.page.waitForSelector('#composer:not([hidden])', { state: 'attached' });
+    await this.live();
+  }
+
+  async logOut() {
+    await this.page.click('#me-button');
+    await this.page.getByRole('menuitem', { name: 'Log out' }).click();
+    await this.page.waitForSelector('#guest:not([hidden])', { state: 'attached' });
     await this.live();
   }
 

@@ -66,8 +66,12 @@ export class Server {
 
   /** @param {string} name @param {string} role */
   async createUser(name, role = 'user') {
-    await promisify(execFile)(binary, ['user', 'create', '--data', this.data, '--name', name,
-      '--password', kPassword, '--role', role], { cwd: this.data });
+    await this.cli('user', 'create', '--name', name, '--password', kPassword, '--role', role);
+  }
+
+  /** The operator's command. @param {...string} words */
+  async cli(...words) {
+    await promisify(execFile)(binary, [...words, '--data', this.data], { cwd: this.data });
   }
 
   async stop() {

@@ -8,10 +8,10 @@ const kStart = Date.parse('2026-01-01T00:00:00Z');
 /** @param {string} token @param {number} at */
 const playback = (token, at) => ({ hls: `/hls/${token}/ada/master.m3u8`, expires_at: new Date(at).toISOString() });
 
-/** @param {() => Promise<any>} renew */
-function clocked(renew) {
+/** @param {() => Promise<any>} renew @param {() => void} [gone] */
+function clocked(renew, gone = () => assert.fail('gone')) {
   mock.timers.enable({ apis: ['setTimeout', 'Date'], now: kStart });
-  return new Address(renew);
+  return new Address(renew, gone);
 }
 
 test('an address is taken apart', () => {
@@ -48,11 +48,13 @@ test('a fresh token takes the place of the old one', async (t) => {
   assert.equal(address.fresh('https://cdn.example/x.m3u8'), 'https://cdn.example/x.m3u8');
 });
 
-test('what fails is tried again, what is refused is not', async (t) => {
+test('what fails is tried again, what is refused is told', async (t) => {
   t.after(() => mock.timers.reset());
   /** @type {any} */ let answer = new Error('no network');
   let asked = 0;
-  const address = clocked(async () => { asked += 1; if (answer instanceof Error) throw answer; return answer; });
+  let gone = 0;
+  const address = clocked(async () => { asked += 1; if (answer instanceof Error) throw answer; return answer; },
+    () => { gone += 1; });
   address.set(playback('T0', kStart + kHour));
   mock.timers.tick(kHour);
   await new Promise((resolve) => setImmediate(resolve));
@@ -61,6 +63,7 @@ test('what fails is tried again, what is refused is not', async (t) => {
   mock.timers.tick(30000);
   await new Promise((resolve) => setImmediate(resolve));
   assert.equal(asked, 2);
+  assert.equal(gone, 1);
   mock.timers.tick(kHour);
   assert.equal(asked, 2);
   assert.match(address.fresh('/hls/T0/ada/live.m3u8'), /T0/);
@@ -76,4 +79,18 @@ test('nothing comes after the end', async (t) => {
   give(playback('T1', kStart + 2 * kHour));
   await asking;
   assert.equal(address.url, '');
+});
+
+test('of two askings the later one counts', async (t) => {
+  t.after(() => mock.timers.reset());
+  /** @type {((value: any) => void)[]} */ const give = [];
+  const address = clocked(() => new Promise((resolve) => { give.push(resolve); }));
+  address.set(playback('T0', kStart + kHour));
+  const before = address.ask();
+  const after = address.refresh();
+  give[1](playback('T2', kStart + 2 * kHour));
+  await after;
+  give[0](null);
+  assert.equal(await before, undefined);
+  assert.match(address.url, /T2/);
 });

@@ -31,20 +31,29 @@ export class Address {
   #token = '';
   #name = '';
   #url = '';
+  /** Which asking counts: the last one. */
+  #asked = 0;
   /** @type {ReturnType<typeof setTimeout>|undefined} */ #timer;
 
-  /** @param {() => Promise<Playback|null>} renew */
-  constructor(renew) { this.renew = renew; }
+  /**
+   * @param {() => Promise<Playback|null>} renew
+   * @param {() => void} gone  a renewal was refused: there is nothing to play any more
+   */
+  constructor(renew, gone) {
+    this.renew = renew;
+    this.gone = gone;
+  }
 
   /** @param {Playback} playback */
   set(playback) {
     const parts = partsOf(playback.hls);
+    this.#asked += 1;
     this.#url = playback.hls;
     this.#token = parts?.token ?? '';
     this.#name = parts?.name ?? '';
     const delay = renewalDelay(Date.parse(playback.expires_at ?? '') - Date.now(), Math.random());
     clearTimeout(this.#timer);
-    if (parts && !Number.isNaN(delay)) this.#timer = setTimeout(() => void this.refresh(), delay);
+    if (parts && !Number.isNaN(delay)) this.#refreshIn(delay);
   }
 
   get url() { return this.#url; }
@@ -59,23 +68,40 @@ export class Address {
     return `${parts.before}${this.#token}/${parts.name}${parts.rest}`;
   }
 
-  /** Fetches another token now. One that is not given is no matter: the player hears of it when it asks. */
-  async refresh() {
+  /**
+   * Another address now, which is the address from then on. Null: there is none any more. Undefined: this answer does
+   * not count, since somebody asked again meanwhile, or nothing is played any more.
+   * @returns {Promise<Playback|null|undefined>}
+   */
+  async ask() {
     clearTimeout(this.#timer);
-    const before = this.#url;
+    this.#asked += 1;
+    const order = this.#asked;
     let playback;
     try {
       playback = await this.renew();
-    } catch {
-      if (before === this.#url) this.#timer = setTimeout(() => void this.refresh(), kAgain);
-      return;
+    } catch (error) {
+      if (order !== this.#asked) return undefined;
+      this.#refreshIn(kAgain);
+      throw error;
     }
-    if (before !== this.#url || !playback) return;  // stopped or another one was set meanwhile
-    this.set(playback);
+    if (order !== this.#asked) return undefined;
+    if (playback) this.set(playback);
+    return playback;
+  }
+
+  /** The same for whoever does not wait for it. One that could not be had is asked for again in a while. */
+  async refresh() {
+    const playback = await this.ask().catch(() => undefined);
+    if (playback === null) this.gone();
   }
 
   stop() {
+    this.#asked += 1;
     clearTimeout(this.#timer);
     this.#url = '';
   }
+
+  /** @param {number} delay ms */
+  #refreshIn(delay) { this.#timer = setTimeout(() => void this.refresh(), delay); }
 }

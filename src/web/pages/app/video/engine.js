@@ -67,7 +67,7 @@ export class Engine extends EventTarget {
     this.#attempt = 0;
     this.#playsSince = 0;
     this.#watch = setInterval(() => this.#look(), 1000);
-    this.#address = new Address(source.renew);
+    this.#address = new Address(source.renew, () => this.#gone());
     this.#address.set(source.playback);
     void this.#build(source.start ?? -1);
   }
@@ -217,19 +217,20 @@ export class Engine extends EventTarget {
     const round = this.#round;
     let playback;
     try {
-      playback = await source.renew();
+      playback = await this.#address?.ask();
     } catch {
       if (round === this.#round) this.#failed();
       return;
     }
     if (round !== this.#round || this.#held) return;
-    if (playback) {
-      this.#address?.set(playback);
-      await this.#build(at);
-    } else {
-      this.stop();
-      this.#tell('gone');
-    }
+    if (playback === null) this.#gone();
+    else await this.#build(at);
+  }
+
+  #gone() {
+    if (this.#held) return;  // nothing is asked for
+    this.stop();
+    this.#tell('gone');
   }
 
   #plays() {

@@ -49,7 +49,10 @@ export class Player extends EventTarget {
   #listenToEngine() {
     const engine = this.#engine;
     engine.addEventListener('built', () => { if (this.#wantsPlay) void this.#start(); });
-    engine.addEventListener('gone', () => this.#tell('gone'));
+    engine.addEventListener('gone', () => {
+      this.stop();
+      this.#tell('gone');
+    });
     engine.addEventListener('trouble', (event) => this.#trouble(/** @type {CustomEvent} */ (event).detail));
     engine.addEventListener('unplayable', () => {
       this.cover({ kind: 'missing', title: 'No picture here',

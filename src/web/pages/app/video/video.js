@@ -19,27 +19,38 @@ export class VideoView {
   /** @type {number|undefined} */ #ticker;
   #rememberedAt = 0;
   #open = true;
+  #opened = 0;
   #title = 'Recording';
 
   /** @param {import('./stage.js').Scene} scene @param {string} id */
   constructor(scene, id) {
     this.scene = scene;
     this.id = id;
+    this.onGone = () => void this.#reopen();
   }
 
   get title() { return this.#title; }
 
   async open() {
+    this.scene.place.replaceChildren(h('div', { class: 'about' }, this.#words, this.#tools));
+    this.scene.player.addEventListener('gone', this.onGone);
+    await this.#reopen();
+  }
+
+  /** As it is now, for who is logged in now. */
+  async #reopen() {
     const { scene } = this;
-    scene.place.replaceChildren(h('div', { class: 'about' }, this.#words, this.#tools));
+    this.#leave();
+    this.#opened += 1;
+    const order = this.#opened;
     let vod;
     try {
       vod = await this.#fetch();
     } catch (error) {
-      if (this.#open) this.#failed(error);
+      if (this.#open && order === this.#opened) this.#failed(error);
       return;
     }
-    if (!this.#open) return;
+    if (!this.#open || order !== this.#opened) return;
     this.#draw(vod);
     this.#play(vod);
     scene.replay.open(vod);
@@ -47,24 +58,35 @@ export class VideoView {
     await this.#drawTools();
   }
 
+  #leave() {
+    this.#vod = null;
+    this.#tools.replaceChildren();
+    clearInterval(this.#ticker);
+    this.scene.replay.close();
+    this.scene.player.stop();
+  }
+
   personChanged() {
-    if (this.#vod) void this.#drawTools();
-    else void this.open();
+    if (!this.scene.player.loaded) {
+      void this.#reopen();
+      return;
+    }
+    this.scene.player.rename();
+    void this.#drawTools();
   }
 
   async #drawTools() {
     const vod = /** @type {Vod} */ (this.#vod);
     const mine = await this.scene.own.mayManage(vod.channel);
-    if (!this.#open) return;
+    if (!this.#open || this.#vod?.channel !== vod.channel) return;
     const current = () => /** @type {Vod} */ (this.#vod);
     this.#tools.replaceChildren(...(mine ? vodTools(this.scene, current, (changed) => this.#draw(changed)) : []));
   }
 
   close() {
     this.#open = false;
-    clearInterval(this.#ticker);
-    this.scene.replay.close();
-    this.scene.player.stop();
+    this.scene.player.removeEventListener('gone', this.onGone);
+    this.#leave();
   }
 
   /** @returns {Promise<Vod>} */
@@ -72,7 +94,7 @@ export class VideoView {
 
   /** @param {unknown} error */
   #failed(error) {
-    const gone = error instanceof Refusal && [401, 403, 404].includes(error.status);
+    const gone = isGone(error);
     this.scene.player.cover(
       { kind: 'missing', title: gone ? 'Nothing here' : 'No answer',
         note: gone ? 'There is no such recording, or it is not for you.' : /** @type {Error} */ (error).message },
@@ -107,8 +129,18 @@ export class VideoView {
     }
     player.load({
       playback: vod.playback, live: false, start: placeIn(this.id, vod.duration_ms / 1000),
-      renew: async () => (await this.#fetch()).playback,
+      renew: () => this.#playback(),
     }, vod.poster);
+  }
+
+  /** Where it is to be had now. */
+  async #playback() {
+    try {
+      return (await this.#fetch()).playback;
+    } catch (error) {
+      if (isGone(error)) return null;
+      throw error;
+    }
   }
 
   #tick() {
@@ -122,6 +154,11 @@ export class VideoView {
       rememberPlace(this.id, player.video.currentTime);
     }
   }
+}
+
+/** Not there, or not for us. @param {unknown} error */
+function isGone(error) {
+  return error instanceof Refusal && [401, 403, 404].includes(error.status);
 }
 
 /** Why there is no film. @param {Vod} vod @returns {import('./types.js').Cover} */
