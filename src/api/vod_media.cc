@@ -24,8 +24,8 @@ struct Admitted {
 
 // As the database knows it now; one that is being deleted is not there.
 Result<std::optional<Vod>> existing_vod(sql::Connection& db, BroadcastId id) {
-  STRIMS_TRY(auto vod, storage::find_vod(db, id));
-  if (vod && vod->recording.state == RecordingState::deleting) vod.reset();
+  auto vod = storage::find_vod(db, id);
+  if (vod && *vod && (*vod)->recording.state == RecordingState::deleting) return std::nullopt;
   return vod;
 }
 
