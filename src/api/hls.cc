@@ -19,9 +19,10 @@ using stream::LiveReply;
 constexpr std::string_view kPlaylistType = "application/vnd.apple.mpegurl";
 constexpr std::string_view kMediaType = "video/mp4";
 
-// "part-12.3.m4s" to {12, 3}; "seg-12.m4s" and "init-1.mp4" have one number.
+// "part-k3x-12.3.m4s" to {"k3x", 12, 3}; "seg-k3x-12.m4s" and "init-k3x-1.mp4" have one number.
 struct MediaName {
   enum class Kind : uint8_t { init, segment, part } kind = Kind::init;
+  std::string_view series;
   uint64_t number = 0;
   uint32_t index = 0;
 };
@@ -41,12 +42,19 @@ std::optional<MediaName> parse_name(std::string_view text) {
     text.remove_prefix(word.size());
     return true;
   };
-  if (skip("init-")) {
+  const auto begins = [&](std::string_view word) {
+    if (!skip(word)) return false;
+    const size_t end = std::min(text.find('-'), text.size());
+    name.series = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    return true;
+  };
+  if (begins("init-")) {
     if (take_number(text, name.number) && text == ".mp4") return name;
-  } else if (skip("seg-")) {
+  } else if (begins("seg-")) {
     name.kind = MediaName::Kind::segment;
     if (take_number(text, name.number) && text == ".m4s") return name;
-  } else if (skip("part-")) {
+  } else if (begins("part-")) {
     name.kind = MediaName::Kind::part;
     if (take_number(text, name.number) && skip(".") && take_number(text, name.index) &&
         text == ".m4s")
@@ -114,9 +122,9 @@ void playlist(const Services& services, const stream::ChannelView& channel,
 void media(const Services& services, const stream::ChannelView& channel,
            const RequestContext& context, Responder respond) {
   const auto name = parse_name(context.param("file"));
-  if (!name)
-    return respond(http::problem(404, "notfound", "There is no such file.", context.request_id));
   auto& live = *channel.live;
+  if (!name || name->series != live.series())
+    return respond(http::problem(404, "notfound", "There is no such file.", context.request_id));
   switch (name->kind) {
     case MediaName::Kind::init:
       return respond(to_response(live.init(static_cast<uint32_t>(name->number)), kMediaType,

@@ -98,7 +98,7 @@ Answer chat(Call& call) {
   const TimeMs begin = vod.broadcast.started_at;
   const TimeMs end =
       vod.broadcast.ended_at != 0 ? vod.broadcast.ended_at : call.services.clock.wall_ms();
-  STRIMS_TRY(const int64_t from, call.int_param("from", begin, 0, INT64_MAX));
+  STRIMS_TRY(const int64_t from, call.int_param("from", begin, 0, INT64_MAX - kMostChatMs));
   STRIMS_TRY(const int64_t to, call.int_param("to", from + 30'000, 0, INT64_MAX));
   STRIMS_TRY(const int64_t cursor, call.int_param("cursor", 0, 1, INT64_MAX));
   if (to <= from || to - from > kMostChatMs)

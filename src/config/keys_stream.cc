@@ -27,7 +27,9 @@ constexpr Key kStreamConfig[] = {
                                                   "Channels that one account may own."),
     stream_row<&StreamConfig::max_publishers>(
         "stream.max_publishers", "", {1, 100'000},
-        "Publishers at once; more are refused. Each takes about 5 MB of memory."),
+        "Publishers at once; more are refused, as is what one address opens beyond a quarter of "
+        "them "
+        "without a good key. Each takes about 5 MB of memory."),
     stream_row<&StreamConfig::max_kbps>(
         "stream.max_kbps", "kbit/s", {100, 1'000'000},
         "Most a publisher may send over ten seconds; then he is closed."),

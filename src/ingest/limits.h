@@ -7,7 +7,9 @@ namespace strims::ingest {
 
 // Times in milliseconds.
 struct IngestLimits {
-  size_t max_publishers = 500;      // connections, in all
+  size_t max_publishers = 500;  // connections, in all
+  // Of one address, a quarter of them may be without a good key at once.
+  size_t strangers_per_address() const { return max_publishers / 4 + 1; }
   int64_t handshake_ms = 5'000;     // until a publish is asked for
   int64_t first_media_ms = 15'000;  // from there to the first tag
   int64_t idle_ms = 10'000;         // without a tag

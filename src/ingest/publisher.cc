@@ -42,11 +42,12 @@ std::string_view sentence_for(EndReason reason) {
 }  // namespace
 
 Publisher::Publisher(PublisherServer& server, uint64_t id, net::Socket socket,
-                     const IpAddress& peer)
+                     const IpAddress& peer, Strangers::Place place)
     : server_(server),
       id_(id),
       socket_(std::move(socket)),
       peer_(peer),
+      place_(std::move(place)),
       rtmp_(*this),
       since_(server.reactor_.now()) {}
 
@@ -170,6 +171,7 @@ void Publisher::answered(Result<stream::Admission> answer) {
     return;  // check_time() tells it
   }
   admission_ = std::move(*answer);
+  place_.reset();
   phase_ = Phase::publishing;
   obs::log_info("ingest.publish", {{"peer", peer_.to_string()},
                                    {"channel", admission_.slug},

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/cidr.h"
@@ -17,7 +18,8 @@ namespace strims::ingest {
 
 class Publisher final : public net::EventHandler, private media::RtmpSession::Sink {
  public:
-  Publisher(PublisherServer& server, uint64_t id, net::Socket socket, const IpAddress& peer);
+  Publisher(PublisherServer& server, uint64_t id, net::Socket socket, const IpAddress& peer,
+            Strangers::Place place);
   ~Publisher() override;
 
   void start();
@@ -62,6 +64,7 @@ class Publisher final : public net::EventHandler, private media::RtmpSession::Si
   const uint64_t id_;
   net::Socket socket_;
   const IpAddress peer_;
+  std::optional<Strangers::Place> place_;  // until a good key was shown
   media::RtmpSession rtmp_;
   stream::Admission admission_;
   std::string refusal_;  // the sentence of a refusal that waits

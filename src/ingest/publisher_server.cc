@@ -40,6 +40,11 @@ void PublisherServer::accept(net::Accepted accepted, const std::shared_ptr<net::
     refused("wrong_keys").inc();
     return;
   }
+  auto place = shared_.strangers.enter(accepted.peer);
+  if (!place) {
+    refused("too_many_of_address").inc();
+    return;
+  }
   if (shared_.connections.fetch_add(1) >= shared_.limits.max_publishers) {
     --shared_.connections;
     refused("too_many").inc();
@@ -47,7 +52,8 @@ void PublisherServer::accept(net::Accepted accepted, const std::shared_ptr<net::
   }
   net::Socket socket = tls ? tls->accept(std::move(accepted.socket)) : std::move(accepted.socket);
   const uint64_t id = ++last_id_;
-  auto made = std::make_unique<Publisher>(*this, id, std::move(socket), accepted.peer);
+  auto made =
+      std::make_unique<Publisher>(*this, id, std::move(socket), accepted.peer, std::move(*place));
   Publisher& publisher = *made;
   publishers_[id] = std::move(made);
   publisher.start();

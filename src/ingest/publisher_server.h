@@ -11,6 +11,7 @@
 
 #include "ingest/gate.h"
 #include "ingest/limits.h"
+#include "ingest/strangers.h"
 #include "ingest/wrong_keys.h"
 #include "net/listener.h"
 #include "net/reactor.h"
@@ -23,11 +24,14 @@ class Publisher;
 // What the shards share; outlives the servers.
 struct IngestShared {
   explicit IngestShared(const IngestLimits& bounds)
-      : limits(bounds), wrong_keys(bounds.wrong_keys_per_minute) {}
+      : limits(bounds),
+        wrong_keys(bounds.wrong_keys_per_minute),
+        strangers(bounds.strangers_per_address()) {}
   IngestLimits limits;
   Gate gate;
   const Clock* clock = &system_clock();
   WrongKeys wrong_keys;
+  Strangers strangers;
   std::atomic<size_t> connections = 0;
 };
 

@@ -107,6 +107,26 @@ TEST_F(PublisherTest, TagsReachTheStreamAndItsEndIsTold) {
   EXPECT_EQ(told_.size(), 2u) << "once";
 }
 
+class FewPublishersTest : public PublisherTest {
+ protected:
+  FewPublishersTest() : PublisherTest({.max_publishers = 8}) {}
+};
+
+TEST_F(FewPublishersTest, WhoShowsNoKeyDoesNotTakeAllPlaces) {
+  std::vector<std::unique_ptr<net::TestClient>> silent;
+  for (int i = 0; i < 8; ++i)
+    silent.push_back(std::make_unique<net::TestClient>(listener_->port()));
+  for (int i = 0; i < 50; ++i) reactor_.run_once(1);
+  EXPECT_EQ(server_->size(), 3u) << "of eight";
+  silent.clear();
+  for (int i = 0; i < 50 && server_->size() > 0; ++i) reactor_.run_once(20);
+  std::vector<std::unique_ptr<Encoder>> good;
+  for (int i = 0; i < 8; ++i) {
+    good.push_back(std::make_unique<Encoder>(listener_->port(), "good"));
+    EXPECT_TRUE(publish(*good.back())) << "who has shown one takes no place of those";
+  }
+}
+
 TEST_F(PublisherTest, AConnectionThatBreaksIsLost) {
   Encoder e = encoder("good");
   ASSERT_TRUE(publish(e));

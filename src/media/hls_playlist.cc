@@ -36,6 +36,21 @@ void line(std::string& out, fmt::format_string<Args...> form, Args&&... args) {
   out += '\n';
 }
 
+// The names of what is listed.
+class Names {
+ public:
+  explicit Names(const LiveWindow& window)
+      : series_(window.options().series + (window.options().series.empty() ? "" : "-")) {}
+  std::string init(uint32_t number) const { return fmt::format("init-{}{}.mp4", series_, number); }
+  std::string segment(uint64_t msn) const { return fmt::format("seg-{}{}.m4s", series_, msn); }
+  std::string part(uint64_t msn, uint32_t index) const {
+    return fmt::format("part-{}{}.{}.m4s", series_, msn, index);
+  }
+
+ private:
+  const std::string series_;
+};
+
 void put_head(std::string& out, const LiveWindow& window) {
   const int part_target_ms = window.options().part_target_ms + kRoundingMs;
   line(out, "#EXTM3U\n#EXT-X-VERSION:{}", kLiveVersion);
@@ -47,21 +62,21 @@ void put_head(std::string& out, const LiveWindow& window) {
   line(out, "#EXT-X-DISCONTINUITY-SEQUENCE:{}", window.discontinuity_sequence());
 }
 
-void put_parts(std::string& out, const LiveWindow::Segment& segment) {
+void put_parts(std::string& out, const Names& names, const LiveWindow::Segment& segment) {
   for (const Part& part : segment.parts)
     line(out, "#EXT-X-PART:DURATION={},URI=\"{}\"{}", seconds(part.duration_us),
-         part_uri(part.segment, part.index), part.independent ? ",INDEPENDENT=YES" : "");
+         names.part(part.segment, part.index), part.independent ? ",INDEPENDENT=YES" : "");
 }
 
 // What is to come. A player that is told of a next part waits for it; one that sees segments go on
 // behind a discontinuity it was not told of gives up (hls.js issue 7962).
-void put_tail(std::string& out, const LiveWindow& window) {
+void put_tail(std::string& out, const Names& names, const LiveWindow& window) {
   const LiveWindow::Segment& last = window.listed().back();
   switch (window.state()) {
     case LiveWindow::State::live: {
       const std::string next =
-          last.complete ? part_uri(last.number + 1, 0)
-                        : part_uri(last.number, static_cast<uint32_t>(last.parts.size()));
+          last.complete ? names.part(last.number + 1, 0)
+                        : names.part(last.number, static_cast<uint32_t>(last.parts.size()));
       line(out, "#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"{}\"", next);
       break;
     }
@@ -76,16 +91,6 @@ void put_tail(std::string& out, const LiveWindow& window) {
 
 }  // namespace
 
-std::string init_uri(uint32_t number) {
-  return fmt::format("init-{}.mp4", number);
-}
-std::string segment_uri(uint64_t msn) {
-  return fmt::format("seg-{}.m4s", msn);
-}
-std::string part_uri(uint64_t msn, uint32_t index) {
-  return fmt::format("part-{}.{}.m4s", msn, index);
-}
-
 std::string media_playlist(const LiveWindow& window) {
   const auto segments = window.listed();
   const size_t complete = segments.size() - (segments.back().complete ? 0 : 1);
@@ -94,6 +99,7 @@ std::string media_playlist(const LiveWindow& window) {
   const bool ended = window.state() == LiveWindow::State::ended;
   const size_t with_parts = ended ? 0 : window.options().part_segments;
   const size_t first_with_parts = complete - std::min(complete, with_parts);
+  const Names names(window);
   std::string out;
   out.reserve(4096);
   put_head(out, window);
@@ -101,14 +107,14 @@ std::string media_playlist(const LiveWindow& window) {
   for (size_t i = 0; i < segments.size(); ++i) {
     const LiveWindow::Segment& segment = segments[i];
     if (segment.discontinuity) line(out, "#EXT-X-DISCONTINUITY");
-    if (segment.init != init) line(out, "#EXT-X-MAP:URI=\"{}\"", init_uri(segment.init));
+    if (segment.init != init) line(out, "#EXT-X-MAP:URI=\"{}\"", names.init(segment.init));
     init = segment.init;
     line(out, "#EXT-X-PROGRAM-DATE-TIME:{}", format_rfc3339_ms(segment.wall_ms));
-    if (i >= first_with_parts) put_parts(out, segment);
+    if (i >= first_with_parts) put_parts(out, names, segment);
     if (segment.complete)
-      line(out, "#EXTINF:{},\n{}", seconds(segment.duration_us), segment_uri(segment.number));
+      line(out, "#EXTINF:{},\n{}", seconds(segment.duration_us), names.segment(segment.number));
   }
-  put_tail(out, window);
+  put_tail(out, names, window);
   return out;
 }
 

@@ -13,12 +13,8 @@
 
 namespace strims::media {
 
-// "init-1.mp4", "seg-17.m4s", "part-17.2.m4s".
-std::string init_uri(uint32_t number);
-std::string segment_uri(uint64_t msn);
-std::string part_uri(uint64_t msn, uint32_t index);
-
-// The live playlist with its low-latency tags. The window is not empty.
+// The live playlist with its low-latency tags. The window is not empty. What it names, in a window
+// whose series is "k3x": "init-k3x-1.mp4", "seg-k3x-17.m4s", "part-k3x-17.2.m4s".
 std::string media_playlist(const LiveWindow& window);
 
 // The multivariant playlist of one variant.

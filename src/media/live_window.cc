@@ -19,9 +19,9 @@ int64_t bits_per_second(size_t bytes, int64_t duration_us) {
 }  // namespace
 
 LiveWindow::LiveWindow(Options options)
-    : options_(options),
-      discontinuity_sequence_(options.discontinuities),
-      target_duration_s_(options.target_duration_s) {}
+    : options_(std::move(options)),
+      discontinuity_sequence_(options_.discontinuities),
+      target_duration_s_(options_.target_duration_s) {}
 
 void LiveWindow::add(const Init& init) {
   inits_.push_back(init);

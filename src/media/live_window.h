@@ -24,6 +24,9 @@ class LiveWindow {
     // behind.
     int target_duration_s = 2;
     uint64_t discontinuities = 0;  // of the broadcast before the first part that will be added
+    // Stands in the names of what the playlist lists, so that no other window's media has them:
+    // caches keep media for ever. Empty: none.
+    std::string series;
   };
 
   enum class State : uint8_t {

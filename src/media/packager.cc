@@ -21,6 +21,10 @@ constexpr int64_t kMaxGapMs = 20'000;
 
 // So many frames of audio in a row that fit nowhere are not the ones before a keyframe.
 constexpr uint64_t kManyUnplaced = 50;
+// Each change of the format makes an init and a file of the recording: so many at once, and one
+// more in so many milliseconds.
+constexpr int64_t kMaxChanges = 20;
+constexpr int64_t kChangeMs = 3'000;
 
 }  // namespace
 
@@ -30,7 +34,7 @@ class Packager::Machine {
       : options_(options),
         writer_(sink, start, stats_),
         builder_(writer_, {options.part_target_ms, options.segment_min_ms, options.segment_max_ms,
-                           options.max_part_bytes}) {}
+                           options.max_part_bytes, options.max_segment_bytes}) {}
 
   void begin_session();
   void declare_tracks(bool video, bool audio) { input_.declare(video, audio); }
@@ -42,6 +46,7 @@ class Packager::Machine {
   const PackagerStart& position() const { return writer_.position(); }
 
  private:
+  Result<void> count_change(TimeMs now);
   void drop(size_t frames) { stats_.dropped_frames += frames; }
   void take(const Unit& unit);
   void wait(const Unit& unit);
@@ -62,6 +67,7 @@ class Packager::Machine {
   SessionInput input_;
   StartBuffer waiting_;
   bool header_wait_over_ = false;
+  TimeMs changes_due_ = 0;  // when no change of the format counts any more
   // Whether media time minus the session's time is known: its clock has not jumped since.
   bool clock_is_placed_ = false;
   int64_t media_offset_ms_ = 0;
@@ -100,6 +106,7 @@ Result<void> Packager::Machine::push(const Tag& tag, TimeMs now) {
       take(unit);
       break;
     case Step::changed_track:
+      STRIMS_CHECK_OK(count_change(now));
       end_stretch();
       drop(waiting_.clear());
       break;
@@ -116,6 +123,14 @@ Result<void> Packager::Machine::push(const Tag& tag, TimeMs now) {
       break;
   }
   return {};
+}
+
+// Over sessions: who reconnects has no more of them.
+Result<void> Packager::Machine::count_change(TimeMs now) {
+  changes_due_ = std::clamp(changes_due_, now, now + kMaxChanges * kChangeMs) + kChangeMs;
+  if (changes_due_ <= now + kMaxChanges * kChangeMs) return {};
+  return fail(Errc::rate_limited, "too_many_formats",
+              "The encoder changes its format again and again.");
 }
 
 void Packager::Machine::take(const Unit& unit) {

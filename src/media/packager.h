@@ -31,6 +31,9 @@ struct PackagerOptions {
   int64_t jump_ms = 5'000;
   // A part is cut when it has grown to this, whatever it lasts.
   size_t max_part_bytes = 8 << 20;
+  // A segment ends when it has grown to this: what a broadcast holds in memory is bounded whatever
+  // its timestamps say.
+  size_t max_segment_bytes = 32 << 20;
 };
 
 // Where a broadcast goes on after a restart of the server. All zero: a new one.
@@ -89,7 +92,7 @@ class Packager {
   void declare_tracks(bool video, bool audio);
   // A tag that came at wall time `now`. Data tags are ignored; what cannot be read is dropped and
   // counted. Errors end the session, their detail is for the streamer: unsupported/"codec",
-  // invalid/"sequence_header".
+  // invalid/"sequence_header", rate_limited/"too_many_formats".
   Result<void> push(const Tag& tag, TimeMs now);
   // The publisher is gone: gives out the rest, as the end of its segment.
   void flush();

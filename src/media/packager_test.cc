@@ -188,6 +188,24 @@ TEST_F(PackagerTest, AnotherSizeInMidstreamIsADiscontinuity) {
   EXPECT_EQ(packager_.stats().jumps, 0u);
 }
 
+TEST_F(PackagerTest, AnEncoderThatChangesItsFormatAllTheTimeIsRefused) {
+  const auto flip = [&](int i, TimeMs now) {
+    const std::string sps = testing::sps({.macroblocks_wide = i % 2 ? 40u : 20u});
+    const std::string header = testing::video_config_tag(testing::avc_record(sps));
+    return packager_.push({TagKind::video, static_cast<uint32_t>(i), as_bytes(header)}, now);
+  };
+  Result<void> pushed;
+  int changes = 0;
+  while (changes < 1'000 && (pushed = flip(changes, 1'760'000'000'000))) ++changes;
+  ASSERT_FALSE(pushed);
+  EXPECT_EQ(pushed.error().reason, "too_many_formats");
+  EXPECT_LT(changes, 30);
+  packager_.begin_session();
+  ASSERT_TRUE(flip(0, 1'760'000'000'000));
+  EXPECT_FALSE(flip(1, 1'760'000'000'001)) << "nor by coming again";
+  for (int i = 2; i < 50; ++i) EXPECT_TRUE(flip(i, 1'760'000'000'000 + i * 10'000)) << "in time";
+}
+
 TEST_F(PackagerTest, RefusesOtherCodecs) {
   const std::string tag = std::string("\x90hvc1\0", 6);
   const auto result = packager_.push({TagKind::video, 0, as_bytes(tag)}, kWall);

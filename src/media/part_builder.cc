@@ -66,6 +66,7 @@ void PartBuilder::start(const Stretch& stretch) {
   audio_ = {};
   video_open_ = false;
   part_start_us_ = segment_start_us_ = stretch.start_ms * 1000;
+  segment_bytes_ = 0;
   video_frame_us_ = 0;
   video_.next = stretch.start_ms * kTicksPerMs;
   audio_.next = -1;
@@ -189,6 +190,9 @@ size_t PartBuilder::audio_before(int64_t at_us) const {
 void PartBuilder::cut(int64_t at_us, size_t videos, size_t audios, bool ends_segment, bool hard) {
   if (videos + audios == 0) return;
 
+  // Times may stand still while bytes come.
+  segment_bytes_ += video_.bytes_of(videos) + audio_.bytes_of(audios);
+  if (!ends_segment && segment_bytes_ >= rules_.max_segment_bytes) ends_segment = hard = true;
   // Behind audio that went out alone, video may come from before the last cut.
   const int64_t end_us = std::max(at_us, part_start_us_ + kRoundingUs);
   Cut made{.start_us = part_start_us_,
@@ -205,7 +209,9 @@ void PartBuilder::cut(int64_t at_us, size_t videos, size_t audios, bool ends_seg
   video_.drop(videos);
   audio_.drop(audios);
   part_start_us_ = end_us;
-  if (ends_segment) segment_start_us_ = end_us;
+  if (!ends_segment) return;
+  segment_start_us_ = end_us;
+  segment_bytes_ = 0;
 }
 
 int64_t PartBuilder::finish() {

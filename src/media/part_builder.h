@@ -19,6 +19,7 @@ struct CutRules {
   int64_t segment_min_ms = 2'000;
   int64_t segment_max_ms = 20'000;
   size_t max_part_bytes = 8 << 20;
+  size_t max_segment_bytes = 32 << 20;  // past it a segment ends without a keyframe, too
 };
 
 // One part, to be written.
@@ -105,6 +106,7 @@ class PartBuilder {
   bool video_open_ = false;  // the last video sample has no duration yet
   int64_t part_start_us_ = 0;
   int64_t segment_start_us_ = 0;
+  size_t segment_bytes_ = 0;    // of what was cut of it
   int64_t video_frame_us_ = 0;  // how long a frame lasts: the last one that was not late
   int64_t audio_drift_ms_ = 0;
   uint64_t audio_resyncs_ = 0;

@@ -227,6 +227,23 @@ TEST_F(PartBuilderTest, WithoutKeyframesASegmentIsCutHard) {
   EXPECT_EQ(ends, (std::vector<int64_t>{20'000, 40'000}));
 }
 
+TEST(PartBuilder, BytesEndASegmentWhoseTimeStandsStill) {
+  Keeper keeper;
+  PartBuilder builder(keeper, {.max_part_bytes = 1'000, .max_segment_bytes = 3'000});
+  builder.start({.epoch_ms = 1'000'000, .video = true});
+  const std::string frame(10, 'v');
+  for (int i = 0; i < 1'000; ++i) builder.add_video(i, 0, i == 0, as_bytes(frame));
+  size_t segment = 0, hard = 0;
+  for (const Kept& kept : keeper.cuts) {
+    segment += kept.video_data.size();
+    EXPECT_LT(segment, 4'000u);
+    EXPECT_EQ(kept.cut.hard, kept.cut.ends_segment);
+    if (kept.cut.ends_segment) segment = 0;
+    hard += kept.cut.hard;
+  }
+  EXPECT_EQ(hard, 3u);
+}
+
 TEST_F(PartBuilderTest, AudioGoesWithTheVideoOfItsTime) {
   start(true, 48'000);
   double next_audio = 0;

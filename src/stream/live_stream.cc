@@ -98,6 +98,12 @@ void LiveStream::end_session(SessionId session) {
   });
 }
 
+void LiveStream::repeat_init() {
+  const std::lock_guard lock(mutex_);
+  const media::Init* init = window_.newest_init();
+  if (init != nullptr && tap_) tap_->on_init(*init);
+}
+
 void LiveStream::interrupt() {
   change([&](Due&) { window_.set_state(media::LiveWindow::State::interrupted); });
 }

@@ -53,6 +53,8 @@ class LiveStream final : private media::PackagerSink {
   ~LiveStream();  // who waits is answered: gone
 
   BroadcastId broadcast() const { return broadcast_; }
+  // What stands in the names of its media. Media of another series is not of this stream.
+  const std::string& series() const { return window_.options().series; }
 
   // A publisher was let in: tags of any other are refused from now on.
   void begin_session(SessionId session);
@@ -60,6 +62,8 @@ class LiveStream final : private media::PackagerSink {
   // A tag of `session`. What the first keyframe of the session had as its wall time, once it is in
   // a part; later nothing. Errors: the packager's, which end the session; conflict/"replaced".
   Result<std::optional<TimeMs>> push(SessionId session, const media::Tag& tag, TimeMs now);
+  // The tap begins to listen in the middle: it is told the newest init again.
+  void repeat_init();
   // The session is over: what is left of it becomes the end of its segment.
   void end_session(SessionId session);
   // Nobody publishes; the broadcast goes on or not.

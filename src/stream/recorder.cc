@@ -10,21 +10,23 @@
 
 namespace strims::stream {
 
-// `queued` belongs to the mutex, the rest to the writer thread.
+// The first ones belong to the mutex, from `next_file` on to the writer thread.
 struct Recorder::Recording {
   BroadcastId broadcast = 0;
   std::string folder;
   size_t queued = 0;
+  media::Init newest_init;
+  bool has_begun = false;             // a part was taken
   bool left_out = false;              // the queue was full, and no keyframe has come since
   std::atomic<bool> refused = false;  // as `failed`, for others to read
 
   uint32_t next_file = 1;
-  media::Init init;
-  bool init_is_new = false;
+  media::Init init;  // of the file
   std::unique_ptr<RecordingFile> file;
   uint64_t earlier_bytes = 0;  // of closed files
   int64_t earlier_us = 0;
   uint64_t segment = 0;
+  std::chrono::steady_clock::time_point sync_at{};
   bool failed = false;  // the disk refused, and is asked again at retry_at
   std::chrono::steady_clock::time_point retry_at{};
 
@@ -63,7 +65,9 @@ void Recorder::begin(BroadcastId broadcast, std::string folder, uint32_t next_fi
 }
 
 void Recorder::add_init(BroadcastId broadcast, media::Init init) {
-  push({.kind = Job::Kind::init, .broadcast = broadcast, .init = std::move(init)});
+  const std::lock_guard lock(mutex_);
+  const auto it = recordings_.find(broadcast);
+  if (it != recordings_.end()) it->second->newest_init = std::move(init);
 }
 
 bool Recorder::add_part(BroadcastId broadcast, media::Part part) {
@@ -75,16 +79,19 @@ bool Recorder::add_part(BroadcastId broadcast, media::Part part) {
     const auto it = recordings_.find(broadcast);
     if (it == recordings_.end()) return false;
     Recording& recording = *it->second;
-    taken = recording.queued + part.bytes->size() <= limits_.queue_bytes &&
+    if (!recording.has_begun && (!part.independent || !recording.newest_init.bytes)) return false;
+    recording.has_begun = true;
+    Job job{.broadcast = broadcast,
+            .recording = it->second,
+            .init = recording.newest_init,
+            .part = std::move(part)};
+    taken = recording.queued + job.cost() <= limits_.queue_bytes &&
             // What goes on behind a gap must be playable from there.
-            (!recording.left_out || part.independent);
+            (!recording.left_out || job.part.independent);
     changed = std::exchange(recording.left_out, !taken) == taken;
     if (taken) {
-      recording.queued += part.bytes->size();
-      jobs_.push_back({.kind = Job::Kind::part,
-                       .broadcast = broadcast,
-                       .recording = it->second,
-                       .part = std::move(part)});
+      recording.queued += job.cost();
+      jobs_.push_back(std::move(job));
       wake_.notify_one();
     }
   }
@@ -102,6 +109,11 @@ bool Recorder::is_degraded(BroadcastId broadcast) const {
   const std::lock_guard lock(mutex_);
   const auto it = recordings_.find(broadcast);
   return it != recordings_.end() && (it->second->left_out || it->second->refused);
+}
+
+bool Recorder::is_recording(BroadcastId broadcast) const {
+  const std::lock_guard lock(mutex_);
+  return recordings_.contains(broadcast);
 }
 
 size_t Recorder::queued_bytes(BroadcastId broadcast) const {
@@ -133,7 +145,7 @@ void Recorder::run() {
     lock.unlock();
     perform(job);
     lock.lock();
-    if (job.kind == Job::Kind::part) job.recording->queued -= job.part.bytes->size();
+    if (job.kind == Job::Kind::part) job.recording->queued -= job.cost();
   }
 }
 
@@ -142,11 +154,9 @@ void Recorder::perform(Job& job) {
   switch (job.kind) {
     case Job::Kind::begin:
       return make_folder(recording);
-    case Job::Kind::init:
-      recording.init = std::move(job.init);
-      recording.init_is_new = true;
-      return;
     case Job::Kind::part:
+      if (recording.init.bytes != job.init.bytes) recording.close();
+      recording.init = std::move(job.init);
       return write(recording, job.part);
     case Job::Kind::finish:
       recording.close();
@@ -165,7 +175,7 @@ Result<void> Recorder::prepare(Recording& recording, const media::Part& part) {
   const bool full = recording.file && part.index == 0 &&
                     (recording.file->size() >= limits_.file_bytes ||
                      recording.file->duration_us() >= limits_.file_us);
-  if (full || recording.init_is_new) recording.close();
+  if (full) recording.close();
   if (recording.file) return {};
   if (!recording.init.bytes) return fail(Errc::internal, "no_init", "a part came before its init");
   if (!has_room(recording))
@@ -179,7 +189,6 @@ Result<void> Recorder::prepare(Recording& recording, const media::Part& part) {
   if (!made) return std::unexpected(made.error());
   recording.file = std::make_unique<RecordingFile>(std::move(*made));
   ++recording.next_file;
-  recording.init_is_new = false;
   return {};
 }
 
@@ -196,7 +205,10 @@ void Recorder::write(Recording& recording, const media::Part& part) {
   auto done = prepare(recording, part);
   if (done) {
     // Once a segment: what is lost with the power is some seconds, and the disk is left in peace.
-    if (part.segment != recording.segment && recording.file) {
+    // Not oftener than once a second, whatever a publisher takes for segments.
+    const auto now = steady_clock::now();
+    if (part.segment != recording.segment && now >= recording.sync_at) {
+      recording.sync_at = now + std::chrono::seconds(1);
       if (!has_room(recording))
         done = fail(Errc::unavailable, "disk_full", "too little space is left on the disk");
       else

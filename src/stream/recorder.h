@@ -45,6 +45,8 @@ struct RecorderEvent {
 
 class Recorder {
  public:
+  static constexpr size_t kJobBytes = 1024;  // what a part that waits costs besides its bytes
+
   // `listener` runs on the writer thread, or on that of add_part().
   Recorder(RecorderLimits limits, std::function<void(RecorderEvent)> listener);
   // Writes what waits, at most for some seconds.
@@ -53,12 +55,16 @@ class Recorder {
   // Parts of this broadcast are kept from now on, in `folder`, which is made when it is not there.
   // `next_file`: the number of the first file that is not there yet.
   void begin(BroadcastId broadcast, std::string folder, uint32_t next_file = 1);
+  // Of the parts that follow. Nothing is written before one of them comes.
   void add_init(BroadcastId broadcast, media::Init init);
-  // False: left out, because too much waits or nobody has begun.
+  // False: left out, because too much waits, nobody has begun, or nothing was kept yet and this
+  // part does not begin with a keyframe.
   bool add_part(BroadcastId broadcast, media::Part part);
   // `finished` is told once everything is on the disk; then the broadcast is forgotten. False:
   // nobody has begun it here, and nothing is told.
   bool finish(BroadcastId broadcast);
+  // It was begun, and not finished since.
+  bool is_recording(BroadcastId broadcast) const;
 
   size_t queued_bytes(BroadcastId broadcast) const;
   // Parts are being left out now.
@@ -67,11 +73,12 @@ class Recorder {
  private:
   struct Recording;
   struct Job {
-    enum class Kind : uint8_t { begin, init, part, finish } kind = Kind::part;
+    enum class Kind : uint8_t { begin, part, finish } kind = Kind::part;
     BroadcastId broadcast = 0;
     std::shared_ptr<Recording> recording;
-    media::Init init;
+    media::Init init;  // what the part stands behind
     media::Part part;
+    size_t cost() const { return kJobBytes + (part.bytes ? part.bytes->size() : 0); }
   };
   bool push(Job job);  // false: its recording is not one of ours
   void run();

@@ -117,7 +117,7 @@ TEST_F(RecorderTest, AFileThatIsThereIsNeverTouched) {
 }
 
 TEST_F(RecorderTest, WhatFindsTheQueueFullIsLeftOutAndTold) {
-  limits_.queue_bytes = 1'500;
+  limits_.queue_bytes = 1'500 + Recorder::kJobBytes;
   // The writer is held up by its own listener: the first thing it tells is that the disk refused.
   std::ofstream(folder()) << "a file where the folder should be";
   std::latch refused(1), go_on(1);
@@ -138,7 +138,7 @@ TEST_F(RecorderTest, WhatFindsTheQueueFullIsLeftOutAndTold) {
   refused.wait();
   EXPECT_FALSE(recorder.add_part(7, part(0, 1))) << "the first one still counts";
   EXPECT_FALSE(recorder.add_part(7, part(0, 2)));
-  EXPECT_EQ(recorder.queued_bytes(7), 1'000u);
+  EXPECT_EQ(recorder.queued_bytes(7), 1'000 + Recorder::kJobBytes);
   go_on.count_down();
   const std::lock_guard lock(mutex);
   EXPECT_THAT(reasons, ::testing::ElementsAre("write_failed", "queue_full")) << "once for the gap";
@@ -169,7 +169,7 @@ TEST_F(RecorderTest, GoesOnWhenTheDiskTakesPartsAgain) {
 }
 
 TEST_F(RecorderTest, BehindAFullQueueItGoesOnWithAKeyframe) {
-  limits_.queue_bytes = 1'500;
+  limits_.queue_bytes = 1'500 + Recorder::kJobBytes;
   start();
   recorder_->begin(7, folder());
   recorder_->add_init(7, init(1));
@@ -182,6 +182,38 @@ TEST_F(RecorderTest, BehindAFullQueueItGoesOnWithAKeyframe) {
   EXPECT_FALSE(recorder_->is_degraded(7));
   recorder_->finish(7);
   EXPECT_EQ(next().duration_us, 500'000);
+}
+
+TEST_F(RecorderTest, InTheMiddleOfAStreamItBeginsWithAnInitAndAKeyframe) {
+  start();
+  recorder_->begin(7, folder());
+  EXPECT_FALSE(recorder_->add_part(7, part(4, 0))) << "behind what?";
+  recorder_->add_init(7, init(3));
+  EXPECT_FALSE(recorder_->add_part(7, part(4, 1)));
+  EXPECT_FALSE(recorder_->is_degraded(7)) << "it has not begun: nothing is missing";
+  EXPECT_TRUE(recorder_->add_part(7, part(5, 0)));
+  recorder_->finish(7);
+  const RecorderEvent done = next();
+  EXPECT_EQ(done.kind, RecorderEvent::Kind::finished);
+  EXPECT_EQ(done.bytes, 1'700u);
+}
+
+TEST_F(RecorderTest, TheInitThatIsToldAgainMakesNoFile) {
+  start();
+  recorder_->begin(7, folder());
+  const media::Init first = init(1);
+  for (uint32_t i = 0; i < 3; ++i) {
+    recorder_->add_init(7, first);
+    recorder_->add_part(7, part(0, i));
+  }
+  // Of many between two parts the last one counts, and none is a file of its own.
+  for (uint32_t i = 0; i < 10'000; ++i) recorder_->add_init(7, init(2 + i));
+  recorder_->add_part(7, part(1, 0));
+  recorder_->finish(7);
+  EXPECT_EQ(next().bytes, 5'400u);
+  EXPECT_EQ(std::filesystem::file_size(file("part-0001.mp4")), 3'700u);
+  EXPECT_EQ(std::filesystem::file_size(file("part-0002.mp4")), 1'700u);
+  EXPECT_FALSE(std::filesystem::exists(file("part-0003.mp4")));
 }
 
 TEST_F(RecorderTest, NothingIsWrittenBelowTheFloor) {

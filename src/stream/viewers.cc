@@ -8,6 +8,7 @@ namespace strims::stream {
 namespace {
 
 constexpr int64_t kLatencyStepMs = 125;
+constexpr int64_t kLatencySeconds = 10;
 
 uint64_t mix(uint64_t a, uint64_t b) {
   a ^= b + 0x9e3779b97f4a7c15 + (a << 6) + (a >> 2);
@@ -29,6 +30,7 @@ struct Viewers::Session {
   PlaybackId sid = 0;
   uint64_t person = 0;
   int64_t ends = 0;
+  int64_t latency_due = 0;  // second from which its word on that counts again
   Session* before = nullptr;
   Session* after = nullptr;
 };
@@ -46,27 +48,29 @@ void Viewers::fetched(const Watcher& watcher, MonoMs now) {
 }
 
 void Viewers::beacon(const Watcher& watcher, MonoMs now, int64_t latency_ms) {
-  const bool counted = touch(watcher, now, kBeaconSeconds);
-  if (!counted || latency_ms <= 0) return;
+  Session* session = touch(watcher, now, kBeaconSeconds);
+  // The page tells it every 15 seconds: who tells it oftener has no more of a say.
+  if (session == nullptr || latency_ms <= 0 || second_ < session->latency_due) return;
+  session->latency_due = second_ + kLatencySeconds;
   const auto step = static_cast<size_t>(latency_ms / kLatencyStepMs);
   ++latencies_[std::min(step, latencies_.size() - 1)];
   ++latency_count_;
 }
 
-// False: there is no place for it.
-bool Viewers::touch(const Watcher& watcher, MonoMs now, int64_t seconds) {
-  if (watcher.sid == 0) return false;
+// Null: there is no place for it.
+Viewers::Session* Viewers::touch(const Watcher& watcher, MonoMs now, int64_t seconds) {
+  if (watcher.sid == 0) return nullptr;
   sweep(now);
   const int64_t ends = second_ + seconds;
   const auto found = sessions_.find(watcher.sid);
   Session* session = found != sessions_.end() ? found->second.get() : admit(watcher);
-  if (session == nullptr) return false;
+  if (session == nullptr) return nullptr;
   // A page that has spoken is believed for as long as it said, whatever its player does.
   if (ends > session->ends) {
     if (session->ends != 0) unlink(*session);
     schedule(*session, ends);
   }
-  return true;
+  return session;
 }
 
 Viewers::Session* Viewers::admit(const Watcher& watcher) {

@@ -71,7 +71,7 @@ class Viewers {
   static constexpr size_t kBuckets = 64;  // seconds; more than the longest life
   static constexpr size_t kMaxMinutes = 2880;
 
-  bool touch(const Watcher& watcher, MonoMs now, int64_t seconds);
+  Session* touch(const Watcher& watcher, MonoMs now, int64_t seconds);
   Session* admit(const Watcher& watcher);
   void schedule(Session& session, int64_t second);
   void unlink(Session& session);

@@ -101,7 +101,11 @@ def test_what_is_not_there(live):
     assert hls.get(f"live.m3u8?_HLS_msn={last + 10}").status == 400
     for uri in ("live.m3u8?_HLS_part=1", "live.m3u8?_HLS_msn=x", "live.m3u8?_HLS_msn=-1"):
         assert hls.get(uri).status == 400, uri
-    for uri in (f"part-{last + 1}.7.m4s", f"seg-{last + 5}.m4s", "init-77.mp4", "seg-x.m4s", "other", "seg-1.m4s.mp4"):
+    kind, series, number = hls.playlist().segments[-1].map["URI"].split("-")
+    assert hls.get(f"{kind}-{series}-{number}").status == 200
+    for uri in (f"part-{series}-{last + 1}.7.m4s", f"seg-{series}-{last + 5}.m4s", f"init-{series}-77.mp4",
+                f"{kind}-{number}", f"{kind}-{series}x-{number}", f"seg-{series}-x.m4s", f"seg-{series}", "seg-", "other",
+                f"seg-{series}-1.m4s.mp4"):
         assert hls.get(uri).status == 404, uri
     assert Http(live.server).get("/hls/open/nobodyhere/live.m3u8").status == 404
 
