@@ -23,6 +23,10 @@ Result<Channel> create(Office& office, const ChannelCreate& request, const std::
   STRIMS_TRY(const auto owner, storage::find_user_by_nick(*office.connection, request.owner));
   if (!owner || owner->deleted)
     return fail(Errc::not_found, "notfound", "there is no account named " + request.owner);
+  if (owner->role < Role::streamer)
+    return fail(Errc::forbidden, "nopermission",
+                request.owner + " is no streamer: strims user set --name " + request.owner +
+                    " --role streamer");
   storage::NewChannel channel{
       .slug = request.name,
       .owner = owner->id,

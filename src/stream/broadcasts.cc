@@ -11,10 +11,14 @@ namespace {
 
 constexpr int64_t kSampleMs = 1'000;
 
-std::unexpected<Error> storm(const PublishAnswer& answer) {
-  return fail(Errc::rate_limited, "takeover_storm",
-              "Several programs publish with this key and throw each other out.",
-              answer.retry_after_ms);
+// What nobody has heard for so long is news no more.
+constexpr int64_t kStaleMs = 300'000;
+
+std::unexpected<Error> refused(const PublishAnswer& answer) {
+  const char* why = answer.refusal == "takeover_storm"
+                        ? "Several programs publish with this key and throw each other out."
+                        : "This program begins to publish again and again: wait a minute.";
+  return fail(Errc::rate_limited, answer.refusal, why, answer.retry_after_ms);
 }
 
 }  // namespace
@@ -76,12 +80,19 @@ Result<void> Broadcasts::restore(sql::Connection& db) {
   }
   // What was decided and not told before the end.
   STRIMS_TRY(const auto waiting, storage::waiting_announcements(db));
-  for (const storage::Announcement& each : waiting) {
-    STRIMS_TRY(const auto broadcast, storage::find_broadcast(db, each.broadcast));
-    if (Run* run = broadcast ? find(broadcast->channel) : nullptr)
-      announce(db, *run, {each.broadcast, each.kind});
-  }
+  for (const storage::Announcement& each : waiting) tell_waiting(db, each);
   return {};
+}
+
+void Broadcasts::tell_waiting(sql::Connection& db, const storage::Announcement& waiting) {
+  const auto broadcast = storage::find_broadcast(db, waiting.broadcast);
+  if (!broadcast || !*broadcast) return;
+  const bool over = waiting.kind == AnnouncementKind::live && (*broadcast)->ended_at != 0;
+  if (over || clock_.wall_ms() - waiting.at > kStaleMs) {
+    (void)storage::take_announcement(db, waiting.broadcast, waiting.kind, clock_.wall_ms());
+    return;
+  }
+  if (Run* run = find((*broadcast)->channel)) announce(db, *run, {waiting.broadcast, waiting.kind});
 }
 
 Result<Channel> Broadcasts::publisher_of(sql::Connection& db, const PublishAsk& ask) {
@@ -105,7 +116,7 @@ Result<Admission> Broadcasts::publish(sql::Connection& db, const PublishAsk& ask
   PublishAnswer answer = run->lifecycle.publish(
       {.session = session, .fresh = ids_.next(), .record = options_.record && run->channel.record},
       now());
-  if (!answer.accepted) return storm(answer);
+  if (!answer.accepted) return refused(answer);
   const BroadcastId broadcast = run->lifecycle.broadcast();
   if (!run->live || run->live->broadcast() != broadcast) {
     const auto resumed = resumed_.find(broadcast);
@@ -130,7 +141,7 @@ Result<SessionId> Broadcasts::publish_external(sql::Connection& db, ChannelId ch
   const SessionId session = ids_.next();
   PublishAnswer answer =
       run->lifecycle.publish({.session = session, .fresh = ids_.next(), .record = false}, now());
-  if (!answer.accepted) return storm(answer);
+  if (!answer.accepted) return refused(answer);
   // What a publisher of our own had sent before is a stretch of the past.
   if (run->live && !run->external) run->live->interrupt();
   run->external = true;
@@ -174,6 +185,7 @@ void Broadcasts::session_over(sql::Connection& db, ChannelId channel, SessionId 
 
 Result<BroadcastId> Broadcasts::arm(sql::Connection& db, ChannelId channel) {
   STRIMS_TRY(Run * run, load(db, channel));
+  STRIMS_CHECK_OK(check_owner(db, run->channel));
   perform(db, *run, run->lifecycle.arm(ids_.next(), now()));
   return run->lifecycle.broadcast();
 }
@@ -229,6 +241,7 @@ void Broadcasts::tick(sql::Connection& db) {
       put(*run);
     }
   }
+  for (const Finished& each : std::exchange(unsaved_, {})) finish_recording(db, each);
   sweep_recordings(db);
 }
 

@@ -14,11 +14,13 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/id.h"
 #include "model/stream.h"
+#include "storage/repositories/broadcasts.h"
 #include "storage/sql/database.h"
 #include "stream/directory.h"
 #include "stream/lifecycle.h"
@@ -69,9 +71,10 @@ class Broadcasts {
   Result<void> restore(sql::Connection& db);
 
   // Errors: unauthenticated/"bad_key" (also for unknown channels), forbidden/"banned",
-  // rate_limited/"takeover_storm".
+  // forbidden/"nopermission" (its owner is no streamer any more), rate_limited/"takeover_storm",
+  // rate_limited/"too_many_publishes".
   Result<Admission> publish(sql::Connection& db, const PublishAsk& ask);
-  // Whose key that is, when he may publish. Changes nothing. Errors as of publish but the storm.
+  // Whose key that is, when he may publish. Changes nothing. Errors as of publish but the limits.
   Result<Channel> publisher_of(sql::Connection& db, const PublishAsk& ask);
   // Begins a session that an external media server carries, of somebody who was let in before; its
   // viewers are sent to `playback`, and nothing of it is recorded. Errors as of publish.
@@ -85,7 +88,7 @@ class Broadcasts {
   void first_part(sql::Connection& db, ChannelId channel, SessionId session, TimeMs wall_ms);
   void session_over(sql::Connection& db, ChannelId channel, SessionId session, Loss how);
 
-  // The owner's word. Errors of all: not_found/"channel".
+  // The owner's word. Errors of all: not_found/"channel"; of arm() also those of publisher_of().
   Result<BroadcastId> arm(sql::Connection& db, ChannelId channel);
   Result<void> end(sql::Connection& db, ChannelId channel, EndReason reason);
   // A channel was made or its row has changed.
@@ -119,7 +122,10 @@ class Broadcasts {
   void show_state(Run& run, const TellState& told);
   void tell_chat(const Run& run);
   static bool is_hidden(const Run& run);
-  void announce(sql::Connection& db, Run& run, const Announce& announce);
+  // False: the database does not answer.
+  bool announce(sql::Connection& db, Run& run, const Announce& announce);
+  void tell_waiting(sql::Connection& db, const storage::Announcement& waiting);
+  void end_live(Run& run, BroadcastId broadcast);
   void put(Run& run);
   void make_live(Run& run, BroadcastId broadcast, media::PackagerStart start);
 
@@ -139,10 +145,22 @@ class Broadcasts {
   std::string path_of(const std::string& folder) const {
     return options_.record_root + "/" + folder;
   }
-  void start_recording(sql::Connection& db, Run& run, BroadcastId broadcast);
+  // What is on the disk of a recording that is over.
+  struct Finished {
+    BroadcastId broadcast = 0;
+    uint64_t bytes = 0;
+    int64_t duration_us = 0;
+    // Why there is less than there was: "missing" (its folder), "unreadable"; empty: there is not.
+    // Such a recording is kept, and looked at again by the next start.
+    std::string_view lost;
+  };
+  // False: the database does not answer.
+  bool start_recording(sql::Connection& db, Run& run, BroadcastId broadcast);
   Result<void> take_up_recordings(sql::Connection& db, const std::set<BroadcastId>& open);
-  void finish_recording(sql::Connection& db, BroadcastId broadcast, uint64_t bytes,
-                        int64_t duration_us);
+  Result<void> take_up(sql::Connection& db, const Recording& recording, bool goes_on);
+  // Now, or when the database answers again.
+  void finish_recording(sql::Connection& db, const Finished& end);
+  bool save_finished(sql::Connection& db, const Finished& end);
   void finish_earlier(sql::Connection& db, BroadcastId broadcast);
   void sweep_recordings(sql::Connection& db);
   void free_disk(sql::Connection& db);
@@ -160,9 +178,11 @@ class Broadcasts {
     uint64_t bytes = 0;
     int64_t duration_us = 0;
     TimeMs last_media_at = 0;
+    std::string_view lost;
   };
   std::map<BroadcastId, Resumed> resumed_;  // recordings of an earlier process that may go on
   std::set<BroadcastId> worthless_;         // whose recording is not to be kept
+  std::vector<Finished> unsaved_;           // of which the row could not be written yet
   MonoMs sweep_at_ = 0;
 };
 

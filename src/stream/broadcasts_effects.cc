@@ -1,6 +1,8 @@
 // What the state machines decide is done here, in their order.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "obs/log.h"
 #include "storage/repositories/broadcasts.h"
 #include "stream/broadcasts_run.h"
@@ -22,6 +24,22 @@ class RecorderTap final : public LiveStream::Tap {
   const BroadcastId broadcast_;
 };
 
+// In the names of media: the millisecond in which it began, as short as may be.
+std::string series_of(TimeMs at) {
+  std::string series;
+  for (auto left = static_cast<uint64_t>(at); left != 0; left /= 36)
+    series.insert(series.begin(), "0123456789abcdefghijklmnopqrstuvwxyz"[left % 36]);
+  return series;
+}
+
+// A playlist's numbers never fall: these are past all that there can have been.
+media::PackagerStart position_after(TimeMs started_at, TimeMs now) {
+  constexpr int64_t kShortestSegmentMs = 500;
+  const auto number =
+      static_cast<uint64_t>(std::max<int64_t>(now - started_at, 0) / kShortestSegmentMs + 1);
+  return {.segment = number, .epoch_ms = started_at, .discontinuities = number};
+}
+
 template <class... F>
 struct Overloaded : F... {
   using F::operator()...;
@@ -42,75 +60,75 @@ void Broadcasts::perform(sql::Connection& db, Run& run, Effects effects) {
 
 bool Broadcasts::perform_one(sql::Connection& db, Run& run, const Effect& effect) {
   return std::visit(
-      Overloaded{[&](const CloseSession& close) {
-                   ports_.close_session(close.session, close.reason);
-                   return true;
-                 },
-                 [&](const WriteTransition& write) {
-                   const auto written = storage::write_transition(db, write.transition);
-                   if (written) {
-                     obs::log_info("stream.state",
-                                   {{"channel", run.channel.slug},
-                                    {"broadcast", std::to_string(write.transition.broadcast)},
-                                    {"from", to_string(write.transition.from)},
-                                    {"to", to_string(write.transition.to)},
-                                    {"reason", write.transition.reason}});
-                     if (write.transition.to == BroadcastState::ended)
-                       save_progress(db, run, write.transition.broadcast,
-                                     write.transition.last_media_at);
-                     return true;
-                   }
-                   obs::log_error("stream.state_not_written", {{"channel", run.channel.slug},
-                                                               {"reason", written.error().reason},
-                                                               {"detail", written.error().detail}});
-                   // What will never be taken must not hold up the rest.
-                   return written.error().code != Errc::unavailable;
-                 },
-                 [&](const Announce& told) {
-                   announce(db, run, told);
-                   return true;
-                 },
-                 [&](const TellState& told) {
-                   show_state(run, told);
-                   return true;
-                 },
-                 [&](const StartRecording& start) {
-                   start_recording(db, run, start.broadcast);
-                   return true;
-                 },
-                 [&](const StopRecording& stop) {
-                   if (!stop.keep) worthless_.insert(stop.broadcast);
-                   if (!recorder_.finish(stop.broadcast)) finish_earlier(db, stop.broadcast);
-                   return true;
-                 }},
+      Overloaded{
+          [&](const CloseSession& close) {
+            ports_.close_session(close.session, close.reason);
+            return true;
+          },
+          [&](const WriteTransition& write) {
+            const Transition& step = write.transition;
+            const auto written = storage::write_transition(db, step);
+            // What will never be taken must not hold up the rest.
+            const bool settled = written || written.error().code != Errc::unavailable;
+            if (settled && step.to == BroadcastState::ended) end_live(run, step.broadcast);
+            if (written) {
+              obs::log_info("stream.state", {{"channel", run.channel.slug},
+                                             {"broadcast", std::to_string(step.broadcast)},
+                                             {"from", to_string(step.from)},
+                                             {"to", to_string(step.to)},
+                                             {"reason", step.reason}});
+              if (step.to == BroadcastState::ended)
+                save_progress(db, run, step.broadcast, step.last_media_at);
+              return true;
+            }
+            obs::log_error("stream.state_not_written", {{"channel", run.channel.slug},
+                                                        {"reason", written.error().reason},
+                                                        {"detail", written.error().detail}});
+            return settled;
+          },
+          [&](const Announce& told) { return announce(db, run, told); },
+          [&](const TellState& told) {
+            show_state(run, told);
+            return true;
+          },
+          [&](const StartRecording& start) { return start_recording(db, run, start.broadcast); },
+          [&](const StopRecording& stop) {
+            if (!stop.keep) worthless_.insert(stop.broadcast);
+            if (!recorder_.finish(stop.broadcast)) finish_earlier(db, stop.broadcast);
+            return true;
+          }},
       effect);
 }
 
-void Broadcasts::announce(sql::Connection& db, Run& run, const Announce& announce) {
+bool Broadcasts::announce(sql::Connection& db, Run& run, const Announce& announce) {
   const auto mine =
       storage::take_announcement(db, announce.broadcast, announce.kind, clock_.wall_ms());
   if (!mine) {
     obs::log_error("stream.not_announced", {{"detail", mine.error().detail}});
-    return;
+    return mine.error().code != Errc::unavailable;
   }
-  if (!*mine || is_hidden(run)) return;
+  if (!*mine || is_hidden(run)) return true;
   const std::string& slug = run.channel.slug;
-  if (announce.kind == AnnouncementKind::ended)
-    return ports_.announce(EntryKind::broadcast, fmt::format("{} has ended its stream.", slug), {});
-  ports_.announce(EntryKind::broadcast,
-                  run.channel.title.empty()
-                      ? fmt::format("{} is live.", slug)
-                      : fmt::format("{} is live: {}", slug, run.channel.title),
-                  {});
+  const std::string& title = run.channel.title;
+  std::string text = fmt::format("{} has ended its stream.", slug);
+  if (announce.kind == AnnouncementKind::live)
+    text = title.empty() ? fmt::format("{} is live.", slug)
+                         : fmt::format("{} is live: {}", slug, title);
+  ports_.announce(EntryKind::broadcast, std::move(text), {});
+  return true;
+}
+
+// Rows may have been long in coming: what has begun since is left alone.
+void Broadcasts::end_live(Run& run, BroadcastId broadcast) {
+  if (!run.live || run.live->broadcast() != broadcast) return;
+  run.live->end();
+  run.forget_at = clock_.mono_ms() + kKeepWindowMs;
 }
 
 void Broadcasts::show_state(Run& run, const TellState& told) {
-  if (run.live && told.state == BroadcastState::interrupted) run.live->interrupt();
-  const bool over = told.state == BroadcastState::offline || told.state == BroadcastState::ended;
-  if (run.live && over) {
-    run.live->end();
-    run.forget_at = clock_.mono_ms() + kKeepWindowMs;
-  }
+  if (run.live && told.state == BroadcastState::interrupted &&
+      run.lifecycle.state() == BroadcastState::interrupted)
+    run.live->interrupt();
   if (told.state == BroadcastState::live &&
       std::exchange(run.counted, told.broadcast) != told.broadcast)
     run.audience->with([&](Viewers& viewers) { viewers.begin_broadcast(clock_.wall_ms()); });
@@ -129,8 +147,12 @@ bool Broadcasts::is_hidden(const Run& run) {
 }
 
 void Broadcasts::make_live(Run& run, BroadcastId broadcast, media::PackagerStart start) {
+  // It was live before this process, and no recording tells how far it had come.
+  if (start.epoch_ms == 0 && run.lifecycle.started_at() != 0)
+    start = position_after(run.lifecycle.started_at(), clock_.wall_ms());
   LiveStreamOptions options{
       .packager = options_.packager, .start = start, .window = options_.window};
+  options.window.series = series_of(clock_.wall_ms());
   run.live = std::make_shared<LiveStream>(broadcast, options,
                                           std::make_shared<RecorderTap>(recorder_, broadcast));
   run.forget_at = 0;

@@ -25,16 +25,20 @@ Result<void> Broadcasts::check_owner(sql::Connection& db, const Channel& channel
   STRIMS_TRY(const bool banned, is_banned(db, channel.owner, clock_.wall_ms()));
   if (banned || !owner->can_chat)
     return fail(Errc::forbidden, "banned", "The owner of this channel is banned.");
+  if (owner->role < Role::streamer)
+    return fail(Errc::forbidden, "nopermission", "The owner of this channel is no streamer now.");
   return {};
 }
 
-// Whoever is banned while he publishes is not live for much longer.
+// Whoever may publish no longer is not live for much longer.
 void Broadcasts::watch_owner(sql::Connection& db, Run& run) {
   if (run.lifecycle.session() == 0 || clock_.mono_ms() - run.checked_at < kOwnerMs) return;
   run.checked_at = clock_.mono_ms();
   const auto checked = check_owner(db, run.channel);
   if (checked || checked.error().code == Errc::unavailable) return;
-  if (const auto ended = end(db, run.channel.id, EndReason::banned); !ended)
+  const bool demoted = checked.error().reason == "nopermission";
+  if (const auto ended = end(db, run.channel.id, demoted ? EndReason::kicked : EndReason::banned);
+      !ended)
     obs::log_warn("stream.not_ended", {{"detail", ended.error().detail}});
 }
 

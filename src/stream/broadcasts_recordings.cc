@@ -1,13 +1,14 @@
-// The recordings of broadcasts: begun, finished, taken up after a crash, given up in time.
+// The recordings of broadcasts: begun, finished, taken up after a crash.
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <sys/statvfs.h>
 
+#include <algorithm>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
 
 #include "obs/log.h"
+#include "storage/repositories/broadcasts.h"
 #include "storage/repositories/recordings.h"
 #include "stream/broadcasts_run.h"
 #include "stream/recording_recovery.h"
@@ -15,24 +16,15 @@
 namespace strims::stream {
 namespace {
 
-constexpr int64_t kSweepMs = 60'000;
-
-void log_failure(std::string_view what, BroadcastId broadcast, const Error& error) {
-  obs::log_error(what, {{"broadcast", std::to_string(broadcast)},
-                        {"reason", error.reason},
-                        {"detail", error.detail}});
-}
-
 void update_row(sql::Connection& db, BroadcastId broadcast,
                 const storage::RecordingUpdate& update) {
   if (const auto done = storage::update_recording(db, broadcast, update); !done)
     log_failure("recording.row", broadcast, done.error());
 }
 
-bool mark_deleting(sql::Connection& db, BroadcastId broadcast) {
-  const auto marked = storage::mark_deleting(db, broadcast);
-  if (!marked) log_failure("recording.not_deleted", broadcast, marked.error());
-  return marked.has_value();
+// See Broadcasts::Finished.
+bool was_lost(const Recording& recording) {
+  return recording.reason == "missing" || recording.reason == "unreadable";
 }
 
 // "2026/08/<id>", below the root.
@@ -43,66 +35,89 @@ std::string folder_of(BroadcastId broadcast) {
 
 }  // namespace
 
-void Broadcasts::start_recording(sql::Connection& db, Run& run, BroadcastId broadcast) {
-  std::string folder = folder_of(broadcast);
-  const auto row = storage::begin_recording(db, broadcast, folder, clock_.wall_ms());
-  if (row) {
-    folder = row->folder;  // of the process that began it
-    update_row(db, broadcast, {.state = RecordingState::recording});
-  } else {
-    log_failure("recording.row", broadcast, row.error());
+bool Broadcasts::start_recording(sql::Connection& db, Run& run, BroadcastId broadcast) {
+  const auto begin = [&] {
+    return storage::begin_recording(db, broadcast, folder_of(broadcast), clock_.wall_ms());
+  };
+  auto row = begin();
+  if (row && row->state == RecordingState::deleting) {  // of an attempt before this one
+    delete_marked(db);
+    row = begin();
   }
+  const auto done =
+      row ? storage::update_recording(db, broadcast, {.state = RecordingState::recording})
+          : Result<bool>(std::unexpected(row.error()));
+  if (!done) {
+    log_failure("recording.row", broadcast, done.error());
+    return done.error().code != Errc::unavailable;
+  }
+  worthless_.erase(broadcast);
   const auto resumed = resumed_.find(broadcast);
-  recorder_.begin(broadcast, path_of(folder),
+  recorder_.begin(broadcast, path_of(row->folder),  // of the process that began it
                   resumed == resumed_.end() ? 1 : resumed->second.next_file);
+  // Nobody announces again what is live already.
+  if (run.live && run.live->broadcast() == broadcast) run.live->repeat_init();
   obs::log_info("recording.begin",
                 {{"channel", run.channel.slug}, {"broadcast", std::to_string(broadcast)}});
+  return true;
 }
 
 Result<void> Broadcasts::take_up_recordings(sql::Connection& db,
                                             const std::set<BroadcastId>& open) {
   STRIMS_TRY(const auto unfinished, storage::unfinished_recordings(db));
-  for (const Recording& recording : unfinished) {
-    const BroadcastId id = recording.broadcast;
-    const auto files = recover_recording(path_of(recording.folder));
-    if (!files && files.error().reason != "recording") {
-      log_failure("recording.not_recovered", id, files.error());
-      continue;
-    }
-    const RecordedFiles found = files.value_or(RecordedFiles());
-    obs::log_info("recording.recovered", {{"broadcast", std::to_string(id)},
-                                          {"files", static_cast<int64_t>(found.files.size())},
-                                          {"seconds", found.duration_us() / 1'000'000}});
-    if (open.contains(id)) {
-      const media::PackagerStart end = found.position();
-      resumed_[id] = {.start = end,
-                      .next_file = found.last_number + 1,
-                      .bytes = found.bytes(),
-                      .duration_us = found.duration_us(),
-                      .last_media_at = end.epoch_ms + end.media_us / 1'000};
-    } else {
-      finish_recording(db, id, found.bytes(), found.duration_us());
-    }
+  for (const Recording& recording : unfinished)
+    STRIMS_CHECK_OK(take_up(db, recording, open.contains(recording.broadcast)));
+  return {};
+}
+
+Result<void> Broadcasts::take_up(sql::Connection& db, const Recording& recording, bool goes_on) {
+  const BroadcastId id = recording.broadcast;
+  const auto files = recover_recording(path_of(recording.folder));
+  const RecordedFiles found = files.value_or(RecordedFiles());
+  std::string_view lost = found.unreadable ? "unreadable" : "";
+  if (!files && files.error().code != Errc::not_found) {
+    log_failure("recording.not_recovered", id, files.error());
+    lost = "unreadable";
+  } else if (!files) {
+    // A disk that is not there looks like a recording of which nothing came.
+    STRIMS_TRY(const auto broadcast, storage::find_broadcast(db, id));
+    if (broadcast && broadcast->last_media_at != 0) lost = "missing";
   }
+  obs::log_info("recording.recovered", {{"broadcast", std::to_string(id)},
+                                        {"files", static_cast<int64_t>(found.files.size())},
+                                        {"seconds", found.duration_us() / 1'000'000},
+                                        {"lost", lost}});
+  if (!goes_on) {
+    finish_recording(db, {id, found.bytes(), found.duration_us(), lost});
+    return {};
+  }
+  const media::PackagerStart end = found.position();
+  resumed_[id] = {.start = end,
+                  .next_file = found.last_number + 1,
+                  .bytes = found.bytes(),
+                  .duration_us = found.duration_us(),
+                  .last_media_at = end.epoch_ms + end.media_us / 1'000,
+                  .lost = lost};
   return {};
 }
 
 void Broadcasts::on_recorder(sql::Connection& db, const RecorderEvent& event) {
   switch (event.kind) {
     case RecorderEvent::Kind::finished: {
-      uint64_t bytes = event.bytes;
-      int64_t duration_us = event.duration_us;
-      if (resumed_.erase(event.broadcast) > 0) {
-        // What an earlier process wrote belongs to it, too.
-        const auto row = storage::find_recording(db, event.broadcast);
-        if (row && *row) {
-          if (const auto all = read_recording(path_of((*row)->folder))) {
-            bytes = all->bytes();
-            duration_us = all->duration_us();
-          }
+      // It was begun again since, and that will be finished, too.
+      if (recorder_.is_recording(event.broadcast)) return;
+      resumed_.erase(event.broadcast);
+      Finished end{event.broadcast, event.bytes, event.duration_us, {}};
+      // What was written before, perhaps by an earlier process, belongs to it, too.
+      const auto row = storage::find_recording(db, event.broadcast);
+      if (row && *row) {
+        if (const auto all = read_recording(path_of((*row)->folder))) {
+          end.bytes = std::max(end.bytes, all->bytes());
+          end.duration_us = std::max(end.duration_us, all->duration_us());
+          if (all->unreadable) end.lost = "unreadable";
         }
       }
-      return finish_recording(db, event.broadcast, bytes, duration_us);
+      return finish_recording(db, end);
     }
     case RecorderEvent::Kind::degraded: {
       auto row = storage::find_recording(db, event.broadcast);
@@ -120,25 +135,50 @@ void Broadcasts::on_recorder(sql::Connection& db, const RecorderEvent& event) {
   }
 }
 
-void Broadcasts::finish_recording(sql::Connection& db, BroadcastId broadcast, uint64_t bytes,
-                                  int64_t duration_us) {
-  const bool empty = duration_us == 0;
-  const auto row = storage::find_recording(db, broadcast);
+void Broadcasts::finish_recording(sql::Connection& db, const Finished& end) {
+  if (!save_finished(db, end)) unsaved_.push_back(end);
+}
+
+// False: the database does not answer.
+bool Broadcasts::save_finished(sql::Connection& db, const Finished& end) {
+  const auto refused = [&](const Error& error) {
+    log_failure("recording.row", end.broadcast, error);
+    return error.code != Errc::unavailable;
+  };
+  const auto row = storage::find_recording(db, end.broadcast);
+  if (!row) return refused(row.error());
+  if (!*row) {
+    worthless_.erase(end.broadcast);
+    return true;
+  }
+  const Recording& before = **row;
+  const bool empty = end.duration_us == 0;
+  const bool lost = !end.lost.empty();
   // The disk would not take it: its owner is to see that, and why.
-  const bool lost = empty && row && *row && (*row)->degraded;
-  const bool worthless = worthless_.erase(broadcast) > 0 ||
-                         (!lost && (empty || duration_us < options_.record_min_ms * 1'000));
-  const auto done = storage::update_recording(
-      db, broadcast,
-      {.state = empty ? RecordingState::failed : RecordingState::ready,
-       .reason = empty && !lost ? std::optional<std::string>("empty") : std::nullopt,
-       .bytes = static_cast<int64_t>(bytes),
-       .duration_ms = duration_us / 1'000});
-  if (!done) return log_failure("recording.row", broadcast, done.error());
-  obs::log_info("recording.finished", {{"broadcast", std::to_string(broadcast)},
-                                       {"bytes", static_cast<int64_t>(bytes)},
-                                       {"seconds", duration_us / 1'000'000}});
-  if (worthless && mark_deleting(db, broadcast)) sweep_at_ = 0;
+  const bool not_taken = empty && before.degraded;
+  const bool too_short = !before.pinned && end.duration_us < options_.record_min_ms * 1'000;
+  const bool worthless =
+      !lost && (worthless_.contains(end.broadcast) || (!not_taken && (empty || too_short)));
+  storage::RecordingUpdate update{.state = empty ? RecordingState::failed : RecordingState::ready,
+                                  .bytes = static_cast<int64_t>(end.bytes),
+                                  .duration_ms = end.duration_us / 1'000};
+  if (lost) {
+    update.reason = std::string(end.lost);
+    update.degraded = true;
+  } else if (was_lost(before)) {  // and has been found
+    update.reason = std::string();
+    update.degraded = !before.gaps.empty();
+  } else if (empty && !not_taken) {
+    update.reason = "empty";
+  }
+  if (const auto done = storage::update_recording(db, end.broadcast, update); !done)
+    return refused(done.error());
+  worthless_.erase(end.broadcast);
+  obs::log_info("recording.finished", {{"broadcast", std::to_string(end.broadcast)},
+                                       {"bytes", static_cast<int64_t>(end.bytes)},
+                                       {"seconds", end.duration_us / 1'000'000}});
+  if (worthless && mark_deleting(db, end.broadcast)) sweep_at_ = 0;
+  return true;
 }
 
 // Nobody came back to continue what an earlier process had recorded.
@@ -150,54 +190,7 @@ void Broadcasts::finish_earlier(sql::Connection& db, BroadcastId broadcast) {
   }
   const Resumed earlier = it->second;
   resumed_.erase(it);
-  finish_recording(db, broadcast, earlier.bytes, earlier.duration_us);
-}
-
-// Marked first, unlinked, then forgotten: a crash between them loses no file.
-void Broadcasts::sweep_recordings(sql::Connection& db) {
-  if (clock_.mono_ms() < sweep_at_) return;
-  sweep_at_ = clock_.mono_ms() + kSweepMs;
-  if (const auto expired =
-          storage::expired_recordings(db, clock_.wall_ms(), options_.record_min_ms)) {
-    for (const storage::Deletable& each : *expired) {
-      obs::log_info("recording.expired",
-                    {{"broadcast", std::to_string(each.broadcast)}, {"why", each.why}});
-      mark_deleting(db, each.broadcast);
-    }
-  }
-  free_disk(db);
-  delete_marked(db);
-}
-
-// Before the disk is full the oldest recordings that nobody has pinned make room, a few at a time.
-void Broadcasts::free_disk(sql::Connection& db) {
-  struct statvfs disk{};
-  if (::statvfs(options_.record_root.c_str(), &disk) != 0) return;
-  uint64_t free = uint64_t{disk.f_bavail} * disk.f_frsize;
-  if (free >= options_.disk_floor_bytes) return;
-  const auto oldest = storage::oldest_recordings(db);
-  if (!oldest) return;
-  for (const storage::Deletable& each : *oldest) {
-    if (free >= options_.disk_floor_bytes) return;
-    obs::log_warn("recording.expired",
-                  {{"broadcast", std::to_string(each.broadcast)}, {"why", "disk"}});
-    if (mark_deleting(db, each.broadcast)) free += static_cast<uint64_t>(each.bytes);
-  }
-}
-
-void Broadcasts::delete_marked(sql::Connection& db) {
-  const auto marked = storage::recordings_to_delete(db);
-  if (!marked) return;
-  for (const storage::Deletable& each : *marked) {
-    std::error_code error;
-    if (!each.folder.empty()) std::filesystem::remove_all(path_of(each.folder), error);
-    if (error) {
-      obs::log_error("recording.not_deleted", {{"detail", error.message()}});
-      continue;
-    }
-    if (const auto gone = storage::remove_recording(db, each.broadcast); !gone)
-      log_failure("recording.not_deleted", each.broadcast, gone.error());
-  }
+  finish_recording(db, {broadcast, earlier.bytes, earlier.duration_us, earlier.lost});
 }
 
 void Broadcasts::keep_poster(sql::Connection& db, BroadcastId broadcast, std::string_view jpeg) {

@@ -27,4 +27,8 @@ struct Broadcasts::Run {
   MonoMs forget_at = 0;     // the window of what has ended; 0: not
 };
 
+void log_failure(std::string_view what, BroadcastId broadcast, const Error& error);
+// What is told here is unlinked by the next sweep. False: the row could not be written.
+bool mark_deleting(sql::Connection& db, BroadcastId broadcast);
+
 }  // namespace strims::stream

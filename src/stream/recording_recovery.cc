@@ -18,8 +18,9 @@
 namespace strims::stream {
 namespace {
 
-constexpr int64_t kSegmentUs = 2'000'000;  // where no index tells which fragments belong together
-constexpr int64_t kSlackUs = 2'000;        // media times are rounded
+constexpr int64_t kSegmentUs = 2'000'000;    // where no index tells which fragments belong together
+constexpr uint64_t kMostOfInit = 64 * 1024;  // an init is smaller
+constexpr int64_t kSlackUs = 2'000;          // media times are rounded
 
 // "part-0012.mp4" to 12.
 std::optional<uint32_t> number_of(const std::string& name) {
@@ -99,7 +100,9 @@ Result<std::vector<Found>> list_files(const std::string& folder) {
     std::error_code none;
     if (number) files.push_back({*number, it->file_size(none)});
   }
-  if (error) return fail(Errc::not_found, "recording", folder + ": " + error.message());
+  if (error == std::errc::no_such_file_or_directory)
+    return fail(Errc::not_found, "recording", folder + ": " + error.message());
+  if (error) return fail(Errc::unavailable, "unreadable", folder + ": " + error.message());
   std::ranges::sort(files, {}, &Found::number);
   return files;
 }
@@ -121,6 +124,8 @@ Result<RecordedFiles> read(const std::string& folder, bool repair) {
           next);
     if (!file) {
       obs::log_warn("recording.unreadable", {{"file", path}});
+      // A crash may leave the beginning of an init, and nobody misses that.
+      out.unreadable = out.unreadable || each.size > kMostOfInit;
       continue;
     }
     // An index may run ahead of its file when the power went.

@@ -14,6 +14,7 @@ namespace strims::stream {
 struct RecordedFiles {
   std::vector<RecordedFile> files;  // those with a fragment, in order
   uint32_t last_number = 0;         // of any file that is there
+  bool unreadable = false;          // the disk does not give back a file of which there is more
   uint64_t bytes() const;
   int64_t duration_us() const;
   // Where a broadcast that goes on goes on.
@@ -21,7 +22,7 @@ struct RecordedFiles {
 };
 
 // Trusts the indices; a file without one is looked through. For recordings that are done. Errors:
-// not_found/"recording" when the folder is not there.
+// not_found/"recording" when the folder is not there, unavailable/"unreadable".
 Result<RecordedFiles> read_recording(const std::string& folder);
 
 // After a crash: looks through every file that its index does not cover to the last byte, cuts off

@@ -98,6 +98,20 @@ void apply(const ChannelUpdate& update, Channel& channel) {
   if (update.retention) channel.retention = *update.retention;
 }
 
+// What is being recorded holds what only some may see from now on. The other way round it still
+// holds what only some might see before: its owner may show it.
+Result<void> hide_running_recordings(sql::Connection& connection, const Channel& channel) {
+  if (channel.visibility == Visibility::everybody) return {};
+  const std::string_view less =
+      channel.visibility == Visibility::owner_only ? "('public', 'subscribers')" : "('public')";
+  STRIMS_CHECK_OK(connection.execute(
+      fmt::format("UPDATE recordings SET visibility = $2 WHERE channel = $1 AND state IN "
+                  "('pending', 'recording', 'finalizing') AND visibility IN {}",
+                  less),
+      {channel.id, to_string(channel.visibility)}));
+  return {};
+}
+
 }  // namespace
 
 Result<Channel> create_stream_channel(sql::Connection& connection, const NewChannel& channel) {
@@ -184,6 +198,7 @@ Result<Channel> update_stream_channel(sql::Connection& connection, ChannelId id,
          int64_t{channel.mature ? 1 : 0}, to_string(channel.visibility),
          int64_t{channel.record ? 1 : 0}, channel.retention.keep_days, channel.retention.keep_bytes,
          channel.retention.keep_last_n}));
+    if (clean.visibility) STRIMS_CHECK_OK(hide_running_recordings(connection, channel));
     if (clean.title || clean.category || clean.tags)
       STRIMS_CHECK_OK(update_open_broadcast(connection, channel));
     return channel;
