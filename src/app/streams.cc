@@ -68,11 +68,15 @@ Result<void> Streams::set_up() {
   limits.queue_bytes = static_cast<size_t>(c.record_queue_bytes);
   limits.disk_floor_bytes = static_cast<uint64_t>(c.disk_floor_bytes);
   recorder_ = std::make_unique<stream::Recorder>(limits, [this](stream::RecorderEvent event) {
-    // At the end nobody listens: the next process looks at the files.
-    (void)run(
-        [event = std::move(event)](stream::Broadcasts& broadcasts, Result<sql::Connection*> db) {
-          if (db) broadcasts.on_recorder(**db, event);
-        });
+    {
+      const std::lock_guard lock(recorded_mutex_);
+      recorded_.push_back(std::move(event));
+    }
+    // Refused or without a database: tick() does it. At the end nobody listens: the next process
+    // looks at the files.
+    (void)run([this](stream::Broadcasts& broadcasts, Result<sql::Connection*> db) {
+      if (db) hear_recorder(broadcasts, **db);
+    });
   });
   broadcasts_ = std::make_unique<stream::Broadcasts>(
       broadcasts_options(c, record_root_), parts_.clock, parts_.ids, *recorder_, directory_,
@@ -119,6 +123,15 @@ Result<void> Streams::set_up() {
   return {};
 }
 
+void Streams::hear_recorder(stream::Broadcasts& broadcasts, sql::Connection& db) {
+  std::vector<stream::RecorderEvent> events;
+  {
+    const std::lock_guard lock(recorded_mutex_);
+    events.swap(recorded_);
+  }
+  for (const stream::RecorderEvent& event : events) broadcasts.on_recorder(db, event);
+}
+
 bool Streams::run(Job job) {
   if (!lane_) return false;
   return lane_->try_run([this, job = std::move(job)](Result<sql::Connection*> db) mutable {
@@ -163,7 +176,10 @@ void Streams::tick() {
   if (!tick_waits_.exchange(true)) {
     const bool taken = run([this](stream::Broadcasts& broadcasts, Result<sql::Connection*> db) {
       tick_waits_ = false;
-      if (db) broadcasts.tick(**db);
+      if (db) {
+        hear_recorder(broadcasts, **db);
+        broadcasts.tick(**db);
+      }
       reload_keys();
     });
     if (!taken) tick_waits_ = false;

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -68,6 +69,7 @@ class Streams final : public stream::Desk {
   void connect_gate();
   void tick();
   void reload_keys();
+  void hear_recorder(stream::Broadcasts& broadcasts, sql::Connection& db);
   void close_session(SessionId session, EndReason reason);
   Result<void> listen_on(const std::string& text, const std::shared_ptr<net::TlsContext>& tls);
 
@@ -77,6 +79,8 @@ class Streams final : public stream::Desk {
   std::unique_ptr<stream::GrantKeys> grant_keys_;
   MonoMs keys_read_at_ = 0;  // the lane's
   stream::Directory directory_;
+  std::mutex recorded_mutex_;
+  std::vector<stream::RecorderEvent> recorded_;  // what the owner has not heard yet; guarded by it
   // Stopped before anything below goes, and gone only behind it: some of that has threads that ask
   // it until their end.
   std::unique_ptr<net::ResourceLane<sql::Connection>> lane_;

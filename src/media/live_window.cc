@@ -64,15 +64,25 @@ void LiveWindow::complete_last() {
   const auto seconds = static_cast<int>((last.duration_us + kSecondUs / 2) / kSecondUs);
   target_duration_s_ = std::max(target_duration_s_, seconds);
 
+  slide_to(first_to_list());
+}
+
+size_t LiveWindow::first_to_list() const {
   int64_t listed_us = 0;
-  for (const Segment& segment : listed()) listed_us += segment.duration_us;
-  size_t first = first_listed_;
-  while (segments_.size() - first > options_.segments) {
-    listed_us -= segments_[first].duration_us;
-    if (listed_us < kMinTargetDurations * target_duration_s_ * kSecondUs) break;
-    ++first;
+  size_t bytes = 0;
+  for (const Segment& segment : listed()) {
+    listed_us += segment.duration_us;
+    bytes += segment.bytes;
   }
-  slide_to(first);
+  size_t first = first_listed_;
+  for (; first + 1 < segments_.size(); ++first) {
+    listed_us -= segments_[first].duration_us;
+    const bool long_enough = listed_us >= kMinTargetDurations * target_duration_s_ * kSecondUs;
+    const bool enough = segments_.size() - first > options_.segments && long_enough;
+    if (!enough && bytes <= options_.max_bytes) break;
+    bytes -= segments_[first].bytes;
+  }
+  return first;
 }
 
 void LiveWindow::slide_to(size_t first) {

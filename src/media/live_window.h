@@ -19,6 +19,8 @@ class LiveWindow {
     size_t segments = 7;       // complete ones in the playlist
     size_t part_segments = 3;  // of these, so many newest ones are listed with their parts
     size_t behind = 2;         // kept though no longer listed, for readers of an older playlist
+    // Past it fewer segments are kept, whatever their times say.
+    size_t max_bytes = 128 << 20;
     int part_target_ms = 500;  // as the packager's
     // At least; see target_duration_s(). Players that do not know low latency stay three of them
     // behind.
@@ -97,6 +99,7 @@ class LiveWindow {
  private:
   const Segment* find(uint64_t msn) const;
   void complete_last();
+  size_t first_to_list() const;
   void slide_to(size_t first);
 
   Options options_;

@@ -33,6 +33,19 @@ TEST(LiveWindow, ListsTheLastSegments) {
   EXPECT_EQ(window.listed().front().parts.size(), 4u);
 }
 
+TEST(LiveWindow, BytesBoundItWhateverTheirTimesSay) {
+  LiveWindow window({.max_bytes = 10'000});
+  Feeder feeder{window, 1, 1'000, 3'000};  // a segment of a millisecond and 3,000 bytes
+  feeder.init();
+  feeder.segments(500);
+  EXPECT_EQ(numbers(window), (std::vector<uint64_t>{497, 498, 499}));
+  EXPECT_TRUE(window.part(495, 0)) << "for readers of an older playlist";
+  EXPECT_FALSE(window.part(494, 0));
+  feeder.part_bytes = 30'000;
+  feeder.segments(1);
+  EXPECT_EQ(numbers(window), std::vector<uint64_t>{500}) << "the newest is there in any case";
+}
+
 TEST(LiveWindow, FindsBytesByNumber) {
   LiveWindow window;
   Feeder feeder{window};

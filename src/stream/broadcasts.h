@@ -151,7 +151,7 @@ class Broadcasts {
     uint64_t bytes = 0;
     int64_t duration_us = 0;
     // Why there is less than there was: "missing" (its folder), "unreadable"; empty: there is not.
-    // Such a recording is kept, and looked at again by the next start.
+    // Such a recording goes by its owner's word only, and the next start looks at it again.
     std::string_view lost;
   };
   // False: the database does not answer.
@@ -160,7 +160,8 @@ class Broadcasts {
   Result<void> take_up(sql::Connection& db, const Recording& recording, bool goes_on);
   // Now, or when the database answers again.
   void finish_recording(sql::Connection& db, const Finished& end);
-  bool save_finished(sql::Connection& db, const Finished& end);
+  bool save_finished(sql::Connection& db, const Finished& told);
+  Finished look_at(const std::string& folder, Finished end) const;
   void finish_earlier(sql::Connection& db, BroadcastId broadcast);
   void sweep_recordings(sql::Connection& db);
   void free_disk(sql::Connection& db);

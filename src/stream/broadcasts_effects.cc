@@ -32,12 +32,20 @@ std::string series_of(TimeMs at) {
   return series;
 }
 
-// A playlist's numbers never fall: these are past all that there can have been.
-media::PackagerStart position_after(TimeMs started_at, TimeMs now) {
-  constexpr int64_t kShortestSegmentMs = 500;
-  const auto number =
-      static_cast<uint64_t>(std::max<int64_t>(now - started_at, 0) / kShortestSegmentMs + 1);
-  return {.segment = number, .epoch_ms = started_at, .discontinuities = number};
+// A broadcast that was live before goes on at `start`, where its recording ends, if there is one.
+// Where that is far behind what viewers got, its numbers are set past all that they can have seen:
+// those of a playlist never fall.
+void pass_by(media::PackagerStart& start, TimeMs live_since, TimeMs last_media_at) {
+  constexpr int64_t kSlackMs = 10'000;  // how far it had come is written every five seconds
+  constexpr int64_t kShortestSegmentMs = 400;
+  const bool recorded = start.epoch_ms != 0;
+  if (!recorded) start.epoch_ms = live_since;
+  const int64_t behind_ms = last_media_at - (start.epoch_ms + start.media_us / 1'000);
+  if (recorded && behind_ms <= kSlackMs) return;
+  const auto most =
+      static_cast<uint64_t>((std::max<int64_t>(behind_ms, 0) + kSlackMs) / kShortestSegmentMs);
+  start.segment += most;
+  start.discontinuities += most;
 }
 
 template <class... F>
@@ -107,7 +115,10 @@ bool Broadcasts::announce(sql::Connection& db, Run& run, const Announce& announc
     obs::log_error("stream.not_announced", {{"detail", mine.error().detail}});
     return mine.error().code != Errc::unavailable;
   }
-  if (!*mine || is_hidden(run)) return true;
+  // While the database was away it may have come and gone.
+  const bool over =
+      announce.kind == AnnouncementKind::live && run.lifecycle.broadcast() != announce.broadcast;
+  if (!*mine || over || is_hidden(run)) return true;
   const std::string& slug = run.channel.slug;
   const std::string& title = run.channel.title;
   std::string text = fmt::format("{} has ended its stream.", slug);
@@ -147,9 +158,8 @@ bool Broadcasts::is_hidden(const Run& run) {
 }
 
 void Broadcasts::make_live(Run& run, BroadcastId broadcast, media::PackagerStart start) {
-  // It was live before this process, and no recording tells how far it had come.
-  if (start.epoch_ms == 0 && run.lifecycle.started_at() != 0)
-    start = position_after(run.lifecycle.started_at(), clock_.wall_ms());
+  if (run.lifecycle.started_at() != 0)
+    pass_by(start, run.lifecycle.started_at(), run.lifecycle.last_media_at());
   LiveStreamOptions options{
       .packager = options_.packager, .start = start, .window = options_.window};
   options.window.series = series_of(clock_.wall_ms());

@@ -51,6 +51,11 @@ bool Broadcasts::start_recording(sql::Connection& db, Run& run, BroadcastId broa
     log_failure("recording.row", broadcast, done.error());
     return done.error().code != Errc::unavailable;
   }
+  if (!*done) {
+    log_failure("recording.row", broadcast,
+                {Errc::conflict, "deleting", "what was recorded of it before cannot be unlinked"});
+    return true;
+  }
   worthless_.erase(broadcast);
   const auto resumed = resumed_.find(broadcast);
   recorder_.begin(broadcast, path_of(row->folder),  // of the process that began it
@@ -104,18 +109,11 @@ Result<void> Broadcasts::take_up(sql::Connection& db, const Recording& recording
 void Broadcasts::on_recorder(sql::Connection& db, const RecorderEvent& event) {
   switch (event.kind) {
     case RecorderEvent::Kind::finished: {
-      // It was begun again since, and that will be finished, too.
-      if (recorder_.is_recording(event.broadcast)) return;
-      resumed_.erase(event.broadcast);
+      if (recorder_.is_recording(event.broadcast)) return;  // it was begun again since
       Finished end{event.broadcast, event.bytes, event.duration_us, {}};
-      // What was written before, perhaps by an earlier process, belongs to it, too.
-      const auto row = storage::find_recording(db, event.broadcast);
-      if (row && *row) {
-        if (const auto all = read_recording(path_of((*row)->folder))) {
-          end.bytes = std::max(end.bytes, all->bytes());
-          end.duration_us = std::max(end.duration_us, all->duration_us());
-          if (all->unreadable) end.lost = "unreadable";
-        }
+      if (const auto earlier = resumed_.find(event.broadcast); earlier != resumed_.end()) {
+        end.lost = earlier->second.lost;
+        resumed_.erase(earlier);
       }
       return finish_recording(db, end);
     }
@@ -139,19 +137,39 @@ void Broadcasts::finish_recording(sql::Connection& db, const Finished& end) {
   if (!save_finished(db, end)) unsaved_.push_back(end);
 }
 
+// The files know best, and what an earlier process wrote is among them.
+Broadcasts::Finished Broadcasts::look_at(const std::string& folder, Finished end) const {
+  const auto all = read_recording(path_of(folder));
+  if (!all) {
+    if (all.error().code != Errc::not_found) end.lost = "unreadable";
+    return end;
+  }
+  const bool is_more = all->duration_us() > end.duration_us;
+  end.bytes = std::max(end.bytes, all->bytes());
+  end.duration_us = std::max(end.duration_us, all->duration_us());
+  if (all->unreadable)
+    end.lost = "unreadable";
+  else if (is_more || end.lost == "unreadable")
+    end.lost = {};  // it is there again
+  return end;
+}
+
 // False: the database does not answer.
-bool Broadcasts::save_finished(sql::Connection& db, const Finished& end) {
+bool Broadcasts::save_finished(sql::Connection& db, const Finished& told) {
+  // It was begun again since, and that will be finished, too.
+  if (recorder_.is_recording(told.broadcast)) return true;
   const auto refused = [&](const Error& error) {
-    log_failure("recording.row", end.broadcast, error);
+    log_failure("recording.row", told.broadcast, error);
     return error.code != Errc::unavailable;
   };
-  const auto row = storage::find_recording(db, end.broadcast);
+  const auto row = storage::find_recording(db, told.broadcast);
   if (!row) return refused(row.error());
   if (!*row) {
-    worthless_.erase(end.broadcast);
+    worthless_.erase(told.broadcast);
     return true;
   }
   const Recording& before = **row;
+  const Finished end = look_at(before.folder, told);
   const bool empty = end.duration_us == 0;
   const bool lost = !end.lost.empty();
   // The disk would not take it: its owner is to see that, and why.
@@ -159,9 +177,11 @@ bool Broadcasts::save_finished(sql::Connection& db, const Finished& end) {
   const bool too_short = !before.pinned && end.duration_us < options_.record_min_ms * 1'000;
   const bool worthless =
       !lost && (worthless_.contains(end.broadcast) || (!not_taken && (empty || too_short)));
-  storage::RecordingUpdate update{.state = empty ? RecordingState::failed : RecordingState::ready,
-                                  .bytes = static_cast<int64_t>(end.bytes),
-                                  .duration_ms = end.duration_us / 1'000};
+  storage::RecordingUpdate update{.state = empty ? RecordingState::failed : RecordingState::ready};
+  if (!empty || !lost) {
+    update.bytes = static_cast<int64_t>(end.bytes);
+    update.duration_ms = end.duration_us / 1'000;
+  }
   if (lost) {
     update.reason = std::string(end.lost);
     update.degraded = true;

@@ -161,6 +161,48 @@ TEST_F(BroadcastsTest, ARecordingWhoseDiskIsAwayIsKept) {
   EXPECT_EQ(recording(id)->duration_ms, 3'000);
 }
 
+TEST_F(BroadcastsTest, WhatIsAwayIsKeptThoughItsPublisherComesBack) {
+  publish();
+  send(3'000);
+  const BroadcastId id = view()->broadcast;
+  leave(Loss::lost);
+  const std::string root = folder_.file("rec"), away = folder_.file("away");
+  recorder_.reset();
+  std::filesystem::rename(root, away);
+  start();
+  publish();
+  EXPECT_EQ(view()->broadcast, id);
+  end();  // and nothing has come of him
+  recorded();
+  later(100'000);
+  ASSERT_TRUE(recording(id));
+  EXPECT_EQ(recording(id)->reason, "missing");
+  recorder_.reset();
+  std::filesystem::remove_all(root);
+  std::filesystem::rename(away, root);
+  start();
+  EXPECT_EQ(recording(id)->state, RecordingState::ready);
+  EXPECT_EQ(recording(id)->duration_ms, 3'000);
+}
+
+TEST_F(BroadcastsTest, ARowThatIsWrittenLateTellsOfEverything) {
+  publish();
+  send(3'000);
+  const BroadcastId id = view()->broadcast;
+  leave(Loss::lost);
+  start();
+  publish();
+  send(2'000);
+  end();
+  {
+    const Outage outage(*this);
+    recorded();
+  }
+  later(100);
+  EXPECT_EQ(recording(id)->state, RecordingState::ready);
+  EXPECT_EQ(recording(id)->duration_ms, 5'000) << "of both processes";
+}
+
 TEST_F(BroadcastsTest, AFileThatCannotBeReadIsNoEmptyOne) {
   publish();
   send(3'000);
@@ -179,9 +221,10 @@ TEST_F(BroadcastsTest, AFileThatCannotBeReadIsNoEmptyOne) {
 }
 
 TEST_F(BroadcastsTest, NumbersRiseOverARestartWithoutARecording) {
-  change({.record = false});
   publish();
-  send(6'000);
+  send(2'000);
+  const std::string lost = folder_.file("rec/" + recording(view()->broadcast)->folder);
+  send(20'000);
   const auto numbers = [&] {
     std::string text;
     view()->live->playlist({}, {}, 0, [&](LiveReply reply) { text = *reply.pieces.at(0); });
@@ -191,6 +234,8 @@ TEST_F(BroadcastsTest, NumbersRiseOverARestartWithoutARecording) {
   const auto before = numbers();
   const std::string series = view()->live->series();
   leave(Loss::lost);
+  recorder_.reset();
+  std::filesystem::remove_all(lost);
   start();
   publish();
   send(1'000);

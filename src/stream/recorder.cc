@@ -113,7 +113,7 @@ bool Recorder::is_degraded(BroadcastId broadcast) const {
 
 bool Recorder::is_recording(BroadcastId broadcast) const {
   const std::lock_guard lock(mutex_);
-  return recordings_.contains(broadcast);
+  return recordings_.contains(broadcast) || finishing_.contains(broadcast);
 }
 
 size_t Recorder::queued_bytes(BroadcastId broadcast) const {
@@ -128,7 +128,10 @@ bool Recorder::push(Job job) {
   if (it == recordings_.end()) return false;
   job.recording = it->second;
   // No part comes behind its end.
-  if (job.kind == Job::Kind::finish) recordings_.erase(it);
+  if (job.kind == Job::Kind::finish) {
+    recordings_.erase(it);
+    finishing_.insert(job.broadcast);
+  }
   jobs_.push_back(std::move(job));
   wake_.notify_one();
   return true;
@@ -160,6 +163,10 @@ void Recorder::perform(Job& job) {
       return write(recording, job.part);
     case Job::Kind::finish:
       recording.close();
+      {
+        const std::lock_guard lock(mutex_);
+        finishing_.erase(finishing_.find(job.broadcast));
+      }
       return tell(recording, RecorderEvent::Kind::finished);
   }
 }

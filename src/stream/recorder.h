@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 
@@ -63,7 +64,7 @@ class Recorder {
   // `finished` is told once everything is on the disk; then the broadcast is forgotten. False:
   // nobody has begun it here, and nothing is told.
   bool finish(BroadcastId broadcast);
-  // It was begun, and not finished since.
+  // It was begun, and `finished` was not told of all of it yet.
   bool is_recording(BroadcastId broadcast) const;
 
   size_t queued_bytes(BroadcastId broadcast) const;
@@ -96,6 +97,7 @@ class Recorder {
   std::condition_variable wake_;
   std::deque<Job> jobs_;
   std::map<BroadcastId, std::shared_ptr<Recording>> recordings_;
+  std::multiset<BroadcastId> finishing_;  // asked to finish, and not done
   bool stopping_ = false;
   std::thread thread_;
 };

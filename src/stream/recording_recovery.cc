@@ -159,7 +159,8 @@ media::PackagerStart RecordedFiles::position() const {
   if (files.empty()) return {};
   const Fragment& first = files.front().fragments.front();
   const Fragment& last = files.back().fragments.back();
-  uint64_t discontinuities = 0;
+  // What was not recorded before it had fewer of them than segments.
+  uint64_t discontinuities = first.segment > 0 ? first.segment - 1 : 0;
   for (const RecordedFile& file : files)
     for (const Fragment& fragment : file.fragments) discontinuities += fragment.discontinuity;
   return {.segment = last.segment + 1,

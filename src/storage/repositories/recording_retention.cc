@@ -11,7 +11,8 @@ namespace {
 constexpr int64_t kDayMs = 86'400'000;
 
 // Each recording that is done, with its place among its channel's. Pinned ones use up the channel's
-// bytes first and no place of its number.
+// bytes first and no place of its number. What is lost for now (its disk is away) is left alone:
+// nothing would be freed, and it may come back.
 constexpr std::string_view kPlaces =
     "SELECT r.broadcast, r.folder, r.bytes, r.pinned, CASE "
     "WHEN r.state = 'ready' AND r.duration_ms < $1 THEN 'short' "
@@ -21,7 +22,8 @@ constexpr std::string_view kPlaces =
     "WHEN s.keep_bytes > 0 AND SUM(r.bytes) OVER (PARTITION BY r.channel ORDER BY r.pinned DESC, "
     "r.broadcast DESC) > s.keep_bytes THEN 'bytes' "
     "ELSE '' END AS why FROM recordings AS r JOIN broadcasts AS b ON b.id = r.broadcast JOIN "
-    "stream_channels AS s ON s.channel = r.channel WHERE r.state IN ('ready', 'failed')";
+    "stream_channels AS s ON s.channel = r.channel WHERE r.state IN ('ready', 'failed') AND "
+    "r.reason NOT IN ('missing', 'unreadable')";
 
 std::vector<Deletable> deletables(const sql::Rows& rows) {
   std::vector<Deletable> out;
@@ -50,7 +52,8 @@ Result<std::vector<Deletable>> expired_recordings(sql::Connection& connection, T
 Result<std::vector<Deletable>> oldest_recordings(sql::Connection& connection, size_t limit) {
   STRIMS_TRY(const auto rows,
              connection.query("SELECT broadcast, folder, bytes, 'disk' FROM recordings WHERE state "
-                              "IN ('ready', 'failed') AND pinned = 0 ORDER BY broadcast LIMIT $1",
+                              "IN ('ready', 'failed') AND pinned = 0 AND reason NOT IN "
+                              "('missing', 'unreadable') ORDER BY broadcast LIMIT $1",
                               {bounded(limit)}));
   return deletables(rows);
 }

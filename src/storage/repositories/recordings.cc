@@ -121,9 +121,9 @@ Result<std::optional<Recording>> find_recording(sql::Connection& connection, Bro
 
 Result<std::vector<Recording>> unfinished_recordings(sql::Connection& connection) {
   return read_recordings(connection,
-                         "WHERE r.state IN ('pending', 'recording', 'finalizing') OR (r.state = "
-                         "'failed' AND r.reason IN ('missing', 'unreadable')) ORDER BY "
-                         "r.broadcast");
+                         "WHERE r.state IN ('pending', 'recording', 'finalizing') OR (r.state "
+                         "IN ('ready', 'failed') AND r.reason IN ('missing', 'unreadable')) ORDER "
+                         "BY r.broadcast");
 }
 
 Result<std::optional<Vod>> find_vod(sql::Connection& connection, BroadcastId id) {

@@ -39,7 +39,8 @@ struct VodUpdate {
 Result<Vod> update_vod(sql::Connection& connection, BroadcastId id, const VodUpdate& update);
 
 Result<std::optional<Recording>> find_recording(sql::Connection& connection, BroadcastId id);
-// Recordings that an earlier process left in the middle: pending, recording or finalizing.
+// Recordings that an earlier process left in the middle (pending, recording or finalizing), and
+// those of which something could not be found or read (reason "missing", "unreadable").
 Result<std::vector<Recording>> unfinished_recordings(sql::Connection& connection);
 
 // Nothing for a recording that has not begun or is being deleted.

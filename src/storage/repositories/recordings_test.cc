@@ -179,6 +179,20 @@ TEST_F(Recordings, ShortOnesGoAndUnfinishedOnesStay) {
   EXPECT_EQ((*oldest)[1].folder, "rec/51");
 }
 
+TEST_F(Recordings, WhatIsAwayIsLeftAloneAndLookedForAgain) {
+  keep({.keep_days = 1, .keep_last_n = 1});
+  for (const BroadcastId id : {50, 51, 52}) add(id, channel_, kStreamStart, 10, 1);
+  ASSERT_TRUE(*update_recording(db(), 50, {.state = RecordingState::failed, .reason = "missing"}));
+  ASSERT_TRUE(*update_recording(db(), 51, {.reason = "unreadable", .degraded = true}));
+  EXPECT_THAT(expired(kStreamStart + 30 * 86'400'000LL), ElementsAre("52 short"));
+  EXPECT_EQ(oldest_recordings(db(), 5)->size(), 1U) << "the disk gets no room by them";
+  std::vector<BroadcastId> found;
+  const auto left = unfinished_recordings(db());
+  for (const auto& one : left.value()) found.push_back(one.broadcast);
+  EXPECT_THAT(found, ElementsAre(50, 51));
+  EXPECT_TRUE(mark_deleting(db(), 50)) << "by its owner's word";
+}
+
 TEST_F(Recordings, DeletingTakesTwoSteps) {
   add(50, channel_);
   EXPECT_FALSE(*remove_recording(db(), 50)) << "not before it is marked";

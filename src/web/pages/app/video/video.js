@@ -98,7 +98,9 @@ export class VideoView {
     this.scene.player.cover(
       { kind: 'missing', title: gone ? 'Nothing here' : 'No answer',
         note: gone ? 'There is no such recording, or it is not for you.' : /** @type {Error} */ (error).message },
-      { actions: [link({ name: 'videos', channel: '' }, { class: 'quiet button' }, 'All recordings')] });
+      { actions: [
+        ...(gone ? [] : [h('button', { type: 'button', class: 'quiet', on: { click: this.onGone } }, 'Try again')]),
+        link({ name: 'videos', channel: '' }, { class: 'quiet button' }, 'All recordings')] });
   }
 
   /** @param {Vod} vod */
