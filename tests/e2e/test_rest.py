@@ -68,7 +68,7 @@ def test_muted_and_throttled_over_rest(people, mod, make_server):
     answer = ada.post("/chat/message", {"text": "let me"})
     assert answer.status == 403 and answer.is_problem("muted")
     from rig.people import People
-    slow = People(make_server({"chat.throttle_base_ms": 1000})).user()
+    slow = People(make_server({"chat.throttle_base_ms": 60_000})).user()
     assert slow.post("/chat/message", {"text": "first"}).status == 201
     answer = slow.post("/chat/message", {"text": "second"})
     assert answer.status == 429 and answer.is_problem("throttled") and int(answer.header("retry-after")) >= 1

@@ -7,13 +7,13 @@ from rig.hls import seconds_of_date
 from rig.stream import Channel, decode, stream_settings, told
 from rig.timing import patience
 
-GRACE_S = 3
+GRACE_S = int(patience(5))  # a publisher of ours must be back within it
 PART_S = 0.55
 
 
 @pytest.fixture(scope="module")
 def server(make_server):
-    return make_server(stream_settings(grace_seconds=GRACE_S, linger_seconds=1, idle_seconds=15))
+    return make_server(stream_settings(grace_seconds=GRACE_S, linger_seconds=1, idle_seconds=90))
 
 
 class Lost:
@@ -22,7 +22,7 @@ class Lost:
     def __init__(self, channel, client, publisher):
         self.channel, self.client = channel, client
         self.live = channel.await_live()
-        self.before = channel.hls().until(lambda p: len(p.complete) == 1)
+        self.before = channel.hls().until(lambda p: p.complete)
         self.cut_at = time.time()
         publisher.cut()
 
@@ -57,17 +57,20 @@ def test_row_7_cut_and_return(channels, scene):
         waiting = hls.playlist()
         assert waiting.gap_follows and waiting.hint is None and not waiting.ended, "a player is told what is to come"
         told(g, channel, "interrupted")
+        g.clear()  # a change of the viewers says "live", too
         again_at = time.time()
         channel.publish()
         told(g, channel, "live")
+        channel.people.fence(g)
         g.absent("BROADCAST")
         after = hls.until(lambda p: p.segments[-1].number > waiting.segments[-1].number + 1)
+        seen_at = time.time()
     assert channel.show()["broadcast_id"] == lost.live["broadcast_id"]
     assert channel.show()["started_at"] == lost.live["started_at"]
     first, second = after.stretches()
-    assert lost.cut_at - PART_S < first[1] < lost.cut_at + patience(0.2)
-    assert again_at < second[0] < again_at + patience(1)
-    assert abs(time.time() - second[1]) < patience(PART_S + 0.2)
+    assert abs(first[1] - lost.cut_at) < PART_S + patience(1)
+    assert again_at < second[0] < again_at + patience(2)
+    assert abs(seen_at - second[1]) < PART_S + patience(1.5)
     assert channel.health()["reconnects"] == 1
     channel.owner.post("/stream/stop", {})
     vod = channel.await_vod(lost.live["broadcast_id"])
@@ -93,28 +96,29 @@ def test_row_8_gap_longer_than_grace(channels, scene):
     channel, lost = channels["gone"], scene[1]["gone"]
     with lost.client as g:
         told(g, channel, "interrupted")
-        told(g, channel, "offline", timeout=GRACE_S + 3)
+        told(g, channel, "offline", timeout=GRACE_S + 5)
         g.expect("BROADCAST", where=lambda e: e["data"] == f"{channel.name} has ended its stream.")
         after = channel.show()
         assert (after["broadcast_id"], after["playback"]) == (None, None)
         vod = channel.await_vod(lost.live["broadcast_id"])
         ended = seconds_of_date(vod["ended_at"])
-        assert lost.cut_at - PART_S < ended < lost.cut_at + patience(0.2), "of the last frame, not of the grace's end"
-        g.pending.clear()
+        assert abs(ended - lost.cut_at) < PART_S + patience(1), "of the last frame, not of the grace's end"
+        g.clear()
         channel.publish()
         again = channel.await_live()
         told(g, channel, "live")
         assert again["broadcast_id"] != lost.live["broadcast_id"]
+        channel.people.fence(g)
         g.absent("BROADCAST")  # so soon after the end that nobody is told again
 
 
 def test_goodbye_lingers_shortly(channels, scene):
     channel = channels["goodbye"]
-    live = channel.show()
-    assert live["state"] == "live"
-    began = time.monotonic()
-    scene[0]["goodbye"].stop()
-    channel.await_state("interrupted")
-    channel.await_state("offline")
-    assert time.monotonic() - began < patience(GRACE_S), "who says goodbye is not waited for"
+    live = channel.await_live()
+    with channel.people.guest() as g:
+        began = time.monotonic()
+        scene[0]["goodbye"].stop()
+        told(g, channel, "interrupted")
+        told(g, channel, "offline")
+        assert time.monotonic() - began < GRACE_S, "who says goodbye is not waited for"
     assert decode(channel.vod(channel.await_vod(live["broadcast_id"])).url) == ""

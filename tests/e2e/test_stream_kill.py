@@ -61,13 +61,14 @@ def test_row_5_kill_and_restart(own_server):
     viewer.start()
     kills = []
     for n in range(KILLS):
-        began = eventually(lambda: viewer.seen_end > (kills[-1][0] if kills else 0) and viewer.seen_end, 15)
+        began = eventually(lambda: viewer.seen_end > (kills[-1][1] if kills else 0) and viewer.seen_end, 15)
         time.sleep(dice.uniform(0, 2.5))
+        before = time.time()
         server.kill()
-        kills.append((time.time(), viewer.seen_end))
+        kills.append((before, time.time(), viewer.seen_end))
         assert began and viewer.error is None, (SEED, viewer.error)
         server.start()
-    eventually(lambda: viewer.seen_end > kills[-1][0] + 0.5, 15)
+    eventually(lambda: viewer.seen_end > kills[-1][1] + 0.5, 15)
     viewer.over.set()
     publisher.stop()
     broadcast = channel.show()["broadcast_id"]
@@ -93,12 +94,12 @@ def check_recording(channel, vod, kills, starts):
     assert [s.discontinuity for s in playlist.segments].count(True) == len(kills)
     frames = int(probe(hls.url, "-count_frames", "-select_streams", "v")["video"]["nb_read_frames"])
     assert abs(frames - playlist.seconds * 30) <= 2 * len(runs)
-    for (_, end), (begin, _), (killed_at, seen_end) in zip(runs, runs[1:], kills):
+    for (_, end), (begin, _), (before, dead_at, seen_end) in zip(runs, runs[1:], kills):
         assert seen_end - end <= PART_S, f"seed {SEED}: more is lost than one part"
-        assert killed_at - end < PART_S + patience(0.3), f"seed {SEED}: what came last is missing"
+        assert before - end < PART_S + patience(1), f"seed {SEED}: what came last is missing"
         # What came first may have been on its way a little longer than what came last.
-        assert end < killed_at + patience(0.3), f"seed {SEED}: the dates"
-        assert killed_at < begin < killed_at + patience(5), f"seed {SEED}: the dates"
+        assert end < dead_at + patience(1), f"seed {SEED}: the dates"
+        assert before < begin < dead_at + patience(6), f"seed {SEED}: the dates"
 
 
 @pytest.mark.smoke
@@ -130,6 +131,7 @@ def test_planned_restart(own_server):
     channel.hls().until(lambda p: p.seconds > 1)
     stopped_at = time.time()
     assert server.stop() == 0
+    gone_at = time.time()
     server.start()
     channel.await_live()
     channel.hls().until(lambda p: p.seconds > 1)
@@ -138,5 +140,5 @@ def test_planned_restart(own_server):
     channel.owner.post("/stream/stop", {})
     vod = channel.await_vod(live["broadcast_id"])
     (_, end), (begin, _) = channel.vod(vod).playlist().stretches()
-    assert abs(stopped_at - end) < patience(0.3) and begin > stopped_at
+    assert stopped_at - patience(1) < end < gone_at + patience(1) and begin > stopped_at
     assert decode(channel.vod(vod).url) == ""

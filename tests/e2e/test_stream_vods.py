@@ -29,13 +29,13 @@ def vods(channel):
 @pytest.mark.smoke
 def test_a_broadcast_becomes_a_recording(channel):
     channel.owner.put("/stream/metadata", {"title": "The first", "category": "Chess"})
-    publisher = channel.publish(speed=8, seconds=MIN_S + 2)
+    publisher = channel.publish(speed=2, seconds=MIN_S + 2)
     live = channel.await_live()
     now = channel.vods()[0]
     assert (now["id"], now["state"]) == (live["broadcast_id"], "recording")
     assert (now["ended_at"], now["duration_ms"]) == (None, 0)
     assert channel.owner.delete(f"/vods/{now['id']}").status == 409, "it is still being made"
-    publisher.ended()
+    publisher.ended(20)
     vod = channel.await_vod(now["id"])
     assert (vod["channel"], vod["title"], vod["category"], vod["pinned"]) == (channel.name, "The first", "Chess", False)
     assert vod["visibility"] == "public" and not vod["degraded"]

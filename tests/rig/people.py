@@ -66,7 +66,8 @@ class People:
     def __init__(self, server):
         self.server = server
         self._names = ("Tz" + "".join(letters) for letters in itertools.product("abcdefghjkpqrsuvxyz", repeat=3))
-        self._admin = None
+        self._admin = self._bot = None
+        self._marks = itertools.count(1)
 
     def new_nick(self) -> str:
         return next(self._names)
@@ -96,6 +97,16 @@ class People:
         answer = self.admin.put(f"/users/{person.id}/permissions", body)
         assert answer.status == 200, answer
         return answer
+
+    def fence(self, *clients):
+        """Returns when these have read all that was stored before: entries keep their order, and a line comes last."""
+        if self._bot is None:
+            self._bot = self.user(features=["bot"])
+        mark = f"fence {next(self._marks)}"
+        answer = self._bot.post("/chat/message", {"text": mark})
+        assert answer.status == 201, answer
+        for client in clients:
+            client.expect("MSG", data=mark)
 
     def moderator(self, **kw) -> Person:
         return self.user(role="moderator", **kw)

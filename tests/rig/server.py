@@ -2,8 +2,10 @@
 import json
 import os
 import queue
+import random
 import re
 import signal
+import socket
 import sqlite3
 import subprocess
 import threading
@@ -190,10 +192,18 @@ class Server:
     def login_key(self, name) -> str:
         return self.cli("token", "login-key", "--data", str(self.data), "--user", name).stdout.strip()
 
+    def stored(self, query, *values) -> set:
+        """The first column of what the database has."""
+        with sqlite3.connect(f"file:{next(self.data.glob('*.db'))}?mode=ro", uri=True) as db:
+            return {row[0] for row in db.execute(query, values)}
+
     def stored_presence(self) -> set:
         """Numbers of the users who are stored as present, which happens about once a second."""
-        with sqlite3.connect(f"file:{next(self.data.glob('*.db'))}?mode=ro", uri=True) as db:
-            return {row[0] for row in db.execute("SELECT user_id FROM presence")}
+        return self.stored("SELECT user_id FROM presence")
+
+    def stored_addresses(self, user) -> set:
+        """From where he has connected, which is noted behind the answer."""
+        return self.stored("SELECT address FROM user_addresses WHERE user_id = ?", user)
 
     def memory_bytes(self) -> int:
         status = Path(f"/proc/{self.pid}/status").read_text()
@@ -201,15 +211,19 @@ class Server:
 
 
 def free_port() -> int:
-    import socket
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """None that the system hands out by itself: somebody's connection could get it before it is used."""
+    lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    while True:
+        port = random.randrange(10_000, max(lowest, 20_000))
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                pass
 
 
 def wait_until_refused(port, timeout=5.0):
-    import socket
-
     def refused():
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()

@@ -256,15 +256,11 @@ class WsClient:
 
     def expect(self, name, where=None, timeout=5.0, **fields) -> Event:
         """The first event with that name, these fields and where(event); the others stay pending."""
-        def fits(event):
-            return (event.name == name and all(event.get(k) == v for k, v in fields.items())
-                    and (where is None or where(event)))
-
         deadline = time.monotonic() + patience(timeout)
         looked = 0
         while True:
             while looked < len(self.pending):
-                if fits(self.pending[looked]):
+                if fits(self.pending[looked], name, where, fields):
                     return self.pending.pop(looked)
                 looked += 1
             try:
@@ -277,7 +273,7 @@ class WsClient:
             try:
                 self._take(frame)
             except Closed:
-                if not any(fits(e) for e in self.pending[looked:]):
+                if not any(fits(e, name, where, fields) for e in self.pending[looked:]):
                     raise AssertionError(f"closed ({self.closed}) while waiting for {name} {fields}; "
                                          f"{self.waiting()}")
 
@@ -327,10 +323,10 @@ class WsClient:
         self.pending.clear()
         return self
 
-    def absent(self, name, **fields):
-        """After a fence: no such event has come."""
+    def absent(self, name, where=None, **fields):
+        """After a fence: no such event has come. What is stored before it is shown needs People.fence() before this."""
         self.fence()
-        found = [e for e in self.pending if e.name == name and all(e.get(k) == v for k, v in fields.items())]
+        found = [e for e in self.pending if fits(e, name, where, fields)]
         assert not found, f"unexpected: {found}"
 
     def welcome(self) -> "WsClient":
@@ -352,6 +348,11 @@ class WsClient:
 
     def __exit__(self, *exc):
         self.close()
+
+
+def fits(event, name, where, fields) -> bool:
+    return (event.name == name and all(event.get(k) == v for k, v in fields.items())
+            and (where is None or where(event)))
 
 
 def frame_bytes(opcode, payload=b"", fin=True, rsv=0, mask=True, length_bytes=None) -> bytes:
