@@ -118,6 +118,7 @@ def test_http_07_ban_info(people, mod):
     assert ada.page_get("/api/chat/me/ban").text == '"bannotfound"'
     with mod.connect() as m:
         m.send("BAN", {"nick": ada.nick, "reason": "row 7", "duration": 86400 * 10**9})
+        m.expect("BAN", data=ada.nick)
         m.send("BAN", {"nick": bo.nick, "reason": "for ever", "ispermanent": True})
         m.expect("BAN", data=bo.nick)
     info = ada.page_get("/api/chat/me/ban").json()

@@ -4,6 +4,7 @@ import signal
 
 import pytest
 from rig.people import People
+from rig.timing import eventually
 from rig.ws import WsClient
 
 KNOWN_PAID = {"SUBSCRIPTION", "GIFTSUB", "MASSGIFT", "DONATION"}
@@ -12,6 +13,21 @@ KNOWN_PAID = {"SUBSCRIPTION", "GIFTSUB", "MASSGIFT", "DONATION"}
 @pytest.fixture(scope="module")
 def server(make_server):
     return make_server()
+
+
+@pytest.fixture(scope="module")
+def hasty_people(make_server):
+    """Who leaves here has quit at once: a QUIT that should not be would be seen."""
+    return People(make_server({"chat.quit_grace_ms": 0}))
+
+
+def await_connections(people, count):
+    """Besides the one that asks. The server learns by and by that somebody has gone."""
+    def counted():
+        with people.guest() as g:
+            return g.names["connectioncount"] == count + 1
+
+    eventually(counted)
 
 
 def names_of_events(client):
@@ -181,7 +197,8 @@ def test_024_muted_user_is_told_on_connect(server, people):
 
 
 @pytest.mark.smoke
-def test_025_join_at_the_first_connection_only_quit_at_the_last_only(server, people):
+def test_025_join_at_the_first_connection_only_quit_at_the_last_only(hasty_people):
+    people = hasty_people
     ada = people.user()
     with people.guest() as g:
         first = ada.connect()
@@ -190,6 +207,7 @@ def test_025_join_at_the_first_connection_only_quit_at_the_last_only(server, peo
         second = ada.connect()
         g.absent("JOIN", nick=ada.nick)
         first.close()
+        await_connections(people, 2)
         with people.user().connect() as other:  # a later event of the same stream
             g.expect("JOIN", nick=other.person.nick)
             g.absent("QUIT", nick=ada.nick)
@@ -197,10 +215,13 @@ def test_025_join_at_the_first_connection_only_quit_at_the_last_only(server, peo
         g.expect("QUIT", nick=ada.nick)
 
 
-def test_026_guests_cause_no_join_or_quit(server, people):
+def test_026_guests_cause_no_join_or_quit(hasty_people):
+    people = hasty_people
+    await_connections(people, 0)  # nobody of the tests before
     with people.guest() as g:
         g.clear()
         people.guest().close()
+        await_connections(people, 1)
         with people.user().connect() as ada:
             g.expect("JOIN", nick=ada.person.nick)
             assert [e.name for e in g.pending if e.name in ("JOIN", "QUIT")] == []

@@ -4,7 +4,7 @@ import json
 import pytest
 from rig.http import Http
 
-POLL_MIN_MS, POLL_MAX_MS = 1000, 20000
+POLL_MIN_MS, POLL_MAX_MS = 1000, 120_000
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +17,7 @@ def mod(people):
     return people.moderator()
 
 
-def start(client, question="Tea?", options=("Yes", "No"), time=15000, weighted=False):
+def start(client, question="Tea?", options=("Yes", "No"), time=60_000, weighted=False):
     client.send("STARTPOLL", {"question": question, "options": [*options], "time": time, "weighted": weighted})
     return client.expect("POLLSTART", question=question)
 
@@ -252,6 +252,7 @@ def test_who_pays_is_free_of_a_mute_and_of_a_passing_ban(people, mod):
             m.send("MUTE", {"data": person.nick})
             m.expect("MUTE", data=person.nick)
         m.send("BAN", {"nick": banned.nick, "reason": "for a while", "duration": 3600 * 10**9})
+        m.expect("BAN", data=banned.nick)
         m.send("BAN", {"nick": lasting.nick, "reason": "for ever", "ispermanent": True})
         m.expect("BAN", data=lasting.nick)
         inject(people, type="donation", nick=muted.nick, amount=500)

@@ -176,11 +176,16 @@ def test_a_transcript_over_many_cuts_is_the_journal(own_server, kills):
     returners = [Returner(server, n, "sid=" + bots[0].sid if n % 2 else None) for n in range(4)]
     for r in returners:
         r.start()
-    said = 0
+    said, too_late = 0, time.monotonic() + patience(30)
+
+    def enough():
+        return said > 50 and all(r.cuts > 3 or r.error for r in returners)
+
     for part in range(kills + 1):
         speakers = [bot.connect() for bot in bots]
         end = time.monotonic() + patience(1.5)
-        while time.monotonic() < end:
+        while time.monotonic() < end or (part == kills and not enough()):
+            assert time.monotonic() < too_late, (said, [r.cuts for r in returners])
             for c in speakers:
                 c.say(f"line {said}", nonce=f"n{said}")
                 said += 1

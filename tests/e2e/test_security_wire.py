@@ -12,8 +12,13 @@ from rig.ws import Refused, WsClient
 
 @pytest.fixture(scope="module")
 def server(make_server):
-    return make_server({"http.head_timeout_ms": 1000, "http.body_timeout_ms": 1000, "http.idle_timeout_ms": 2000,
-                        "log.access": True, "server.trusted_proxies": ["127.0.0.9/32"]})
+    return make_server({"log.access": True, "server.trusted_proxies": ["127.0.0.9/32"]})
+
+
+@pytest.fixture(scope="module")
+def impatient(make_server):
+    """Of its own: what is not slow on purpose must not be cut off because the machine is."""
+    return make_server({"http.head_timeout_ms": 2000, "http.body_timeout_ms": 2000, "http.idle_timeout_ms": 2000})
 
 
 # --- smuggling: one connection, two opinions on where a request ends
@@ -85,11 +90,11 @@ def test_paths_lead_nowhere_else(server, path):
 # --- exhaustion
 
 
-def test_slow_heads_and_bodies_are_cut_off(server):
+def test_slow_heads_and_bodies_are_cut_off(impatient):
     for data in (b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ", b"POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: "
                  b"application/json\r\nContent-Length: 1000\r\n\r\n{"):
         began = time.monotonic()
-        with open_socket(server.port) as s:
+        with open_socket(impatient.port) as s:
             s.sendall(data)
             try:
                 while time.monotonic() - began < patience(8):
@@ -107,8 +112,8 @@ def test_slow_heads_and_bodies_are_cut_off(server):
         assert time.monotonic() - began < patience(6)
 
 
-def test_silent_connections_are_closed(server):
-    with open_socket(server.port, timeout=8) as s:
+def test_silent_connections_are_closed(impatient):
+    with open_socket(impatient.port, timeout=8) as s:
         assert read_all(s) == b"", "closed in silence"
 
 
@@ -142,21 +147,22 @@ def test_deep_json_is_refused(server, people):
         c.expect_err("protocolerror")
 
 
-def test_hundreds_of_half_open_sockets_disturb_nobody(server, people):
-    idle = []
+def test_hundreds_of_half_open_sockets_disturb_nobody(impatient):
+    people, idle = People(impatient), []
+    speaker = people.user()
     for n in range(300):
-        s = open_socket(server.port, source=f"127.0.4.{n % 200 + 1}")
+        s = open_socket(impatient.port, source=f"127.0.4.{n % 200 + 1}")
         if n % 3 == 0:
             s.sendall(b"GET /ws HTTP/1.1\r\nHost: x\r\nUpg")
         elif n % 3 == 1:
             s.sendall(b"POST /auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\n{")
         idle.append(s)
     began = time.monotonic()
-    with people.user().connect() as c:
+    with speaker.connect() as c:
         c.say("through the crowd")
         c.expect("MSG", data="through the crowd")
-        assert Http(server).get("/healthz").status == 200
-        assert time.monotonic() - began < patience(2)
+        assert Http(impatient).get("/healthz").status == 200
+        assert time.monotonic() - began < patience(6)
     # Each is gone when its time is over, though nobody closes it on this side.
     for s in idle:
         s.settimeout(patience(8))

@@ -31,7 +31,7 @@ def load(*args):
         raise AssertionError(f"exit {done.returncode}\n{done.stdout}\n{done.stderr}")
 
 
-def publish(server, tmp_path, names, seconds=1.0):
+def publish(server, tmp_path, names, seconds=3.0):
     (tmp_path / "names").write_text("".join(name + "\n" for name in names))
     return load("publish", "--port", rtmp_port(server), "--pid", server.pid, "--file", clips.SMALL.path, "--names",
                 tmp_path / "names", "--publishers", len(names), "--ramp", 0.1, "--warmup", 0.5, "--seconds", seconds)
@@ -50,7 +50,7 @@ def test_publishers_send_in_real_time(server, people, tmp_path):
 
 def test_a_wrong_key_is_told(server, people, tmp_path):
     channel = Channel(people, "tzloadkey")
-    code, result = publish(server, tmp_path, [f"{channel.name}?key=sk_wrong"], seconds=2)
+    code, result = publish(server, tmp_path, [f"{channel.name}?key=sk_wrong"], seconds=2.0)
     assert code == 1
     assert result["refused"] == 1 and result["publishing"] == 0
     assert any("NetStream.Publish.BadName" in text for text in result["failures"])
@@ -63,12 +63,12 @@ def test_viewers_get_every_part(server, people):
     channel.await_live()
     path = channel.show()["playback"]["hls"].rsplit("/", 1)[0] + "/live.m3u8"
     code, result = load("watch", "--port", server.port, "--pid", server.pid, "--path", path, "--viewers", 5, "--ramp", 0.2,
-                        "--warmup", 0.5, "--seconds", 3)
+                        "--warmup", 0.5, "--seconds", 5)
     channel.close()
     assert code == 0, result
     assert result["playing"] == 5 and result["errors"] == result["skipped"] == 0
-    assert 5 * 4 <= result["parts"] <= 5 * 8  # two a second
-    assert result["part_latency_p50_ms"] < 500  # may be nothing: it is told from when the first frame came
+    assert 5 * 6 <= result["parts"] <= 5 * 14  # two a second
+    assert result["part_latency_p50_ms"] < patience(500)  # may be nothing: it is told from when the first frame came
 
 
 class Liar(threading.Thread):

@@ -47,8 +47,9 @@ def test_111_no_null_payload_and_none_of_the_newer_events(server, people):
         c.say("row 111")
         g.expect("MSG", data="row 111")
         c.send("PIN", {"data": "unknown here"})
-        c.fence()
+        c.say("row 111 ends")
         for client in (c, g):
+            client.expect("MSG", data="row 111 ends")
             names = {e.name for e in client.seen}
             assert names <= {"NAMES", "JOIN", "QUIT", "MSG", "MUTE", "UNMUTE", "ERR", "BROADCAST"}, names
 
