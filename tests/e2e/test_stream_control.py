@@ -84,9 +84,11 @@ def test_stop_ends_it_and_tells_the_publisher(people, channel):
 
 
 def test_metadata_while_live(people, channel):
-    live(channel)
     mod = people.moderator()
     with people.guest() as g:
+        live(channel)
+        told(g, channel, "live")
+        g.expect("BROADCAST", where=lambda e: channel.name in e["data"])
         changed = channel.owner.put("/stream/metadata", {"title": "Another title", "language": "pt-br", "mature": True,
                                                          "tags": ["a", "b"], "category": "Chess", "record": False})
         assert changed.status == 200 and changed.json()["title"] == "Another title"
@@ -97,7 +99,8 @@ def test_metadata_while_live(people, channel):
         assert "ingest" not in shown and "record" not in shown
         assert mod.put("/stream/metadata", {"channel": channel.name, "title": "Moderated"}).status == 200
         assert told(g, channel, "live")["title"] == "Moderated"
-        g.absent("BROADCAST")
+        people.fence(g)
+        g.absent("BROADCAST", where=lambda e: channel.name in e["data"])
     for change in ({"visibility": "private"}, {"record": True}):
         assert mod.put("/stream/metadata", {"channel": channel.name, **change}).is_problem("nopermission")
     assert channel.vods()[0]["title"] == "Moderated"
@@ -167,9 +170,11 @@ def test_private_channel_is_not_there_for_others(server, people, channel):
             listed = [s["channel"] for s in who.get("/streams").json()["streams"]]
             assert (channel.name in listed) == sees
         assert other.post("/stream/stop", {"channel": channel.name}).status == 404
-        g.absent("STREAM")
-        g.absent("BROADCAST")
         assert channel.owner.put("/stream/metadata", {"visibility": "public"}).status == 200
-        assert told(g, channel, "live")["started_at"]
+        shown = told(g, channel, "live")
+        assert shown["started_at"]
+        told_of_it = [e for e in g.seen if e.get("channel") == channel.name
+                      or e.name == "BROADCAST" and channel.name in e["data"]]
+        assert told_of_it == [shown], "what was told before it went private no more comes before that"
         assert channel.owner.put("/stream/metadata", {"visibility": "private"}).status == 200
         told(g, channel, "offline")

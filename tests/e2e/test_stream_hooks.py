@@ -66,7 +66,7 @@ def apis():
 
 @pytest.fixture(scope="module")
 def server(make_server, apis):
-    return make_server(stream_settings(rtmp_listen=[], grace_seconds=2, linger_seconds=1, first_media_seconds=4, hook_servers=[
+    return make_server(stream_settings(rtmp_listen=[], grace_seconds=2, linger_seconds=1, first_media_seconds=8, hook_servers=[
         entry("srs1", "srs", apis["srs"].port), entry("mtx1", "mediamtx", apis["mtx"].port),
         entry("far", "srs", apis["far"].port, allow="192.0.2.0/24")]))
 
@@ -85,7 +85,7 @@ def test_srs_goes_live_by_on_hls_and_ends(server, srs):
     with srs.channel.people.guest() as g:
         began = time.monotonic()
         assert srs.hook("on_publish", "c1").json() == {"code": 0}
-        assert time.monotonic() - began < patience(0.3)
+        assert time.monotonic() - began < patience(2)
         told(g, srs.channel, "starting")
         srs.published("c1")
         assert srs.hook("on_hls", "c1", duration=2.0, seq_no=1, file="x.ts").json() == {"code": 0}
@@ -155,8 +155,8 @@ def test_without_media_nothing_was(srs, apis):
         srs.published("c8")  # the same number of bytes again and again
         srs.hook("on_publish", "c8")
         told(g, srs.channel, "starting")
-        told(g, srs.channel, "offline")
-        g.fence()
+        told(g, srs.channel, "offline", timeout=15)
+        srs.channel.people.fence(g)
         assert not [e for e in g.seen if e.name == "BROADCAST" and srs.channel.name in e["data"]]
     eventually(lambda: ("DELETE", "/api/v1/clients/c8") in apis["srs"].asked)
     srs.published(None)
@@ -247,17 +247,24 @@ def test_own_publishers_and_external_ones_take_turns(own_server, apis):
     eventually(lambda: ("DELETE", "/api/v1/clients/b1") in apis["srs"].asked)
     srs.published(None)
     srs.hook("on_unpublish", "b1")
-    own = eventually(lambda: srs.channel.show() if "cdn" not in srs.channel.show()["playback"]["hls"] else None, 10)
+
+    def by_cdn():
+        """None: nothing is played just now."""
+        playback = srs.channel.show()["playback"]
+        return playback and "cdn" in playback["hls"]
+
+    eventually(lambda: by_cdn() is False, 10)
+    own = srs.channel.show()
     assert own["broadcast_id"] == first["broadcast_id"]
     srs.channel.hls().until(lambda p: p.complete)
     # And back: he takes over with media, not by asking.
     srs.hook("on_publish", "b2")
     time.sleep(1)
-    assert "cdn" not in srs.channel.show()["playback"]["hls"]
+    assert by_cdn() is False
 
     def back():
         srs.published("b2")
-        return "cdn" in srs.channel.show()["playback"]["hls"]
+        return by_cdn()
 
     eventually(back, 10, pause=0.3)
     assert srs.channel.show()["broadcast_id"] == first["broadcast_id"]

@@ -102,6 +102,7 @@ def test_a_second_publisher_and_what_he_makes_up_change_nothing(stage):
         second = s.push(f"{s.channel.key}&clientid=1&call=publish_done&name={s.channel.name}")
         assert second.ended() != 0
         time.sleep(3)
+        s.channel.people.fence(g)
         g.absent("STREAM", where=lambda e: e["state"] != "live")
     now = s.channel.show()
     assert (now["state"], now["broadcast_id"]) == ("live", first["broadcast_id"])
@@ -129,9 +130,7 @@ def test_nginx_is_killed_and_starts_again(stage):
     s.nginx.kill()
     pusher.ended()
     s.nginx.start(s.server)
-    began = time.monotonic()
     s.channel.await_state("interrupted", timeout=CONVERGES)
-    assert time.monotonic() - began < CONVERGES
     assert s.channel.show()["broadcast_id"] == first["broadcast_id"]
     s.push()
     assert s.channel.await_live(CONVERGES)["broadcast_id"] == first["broadcast_id"]
@@ -145,10 +144,8 @@ def test_nginx_is_killed_and_the_publisher_is_there_first(stage):
     s.nginx.kill()
     s.nginx.start(s.server)
     s.push()
-    began = time.monotonic()
     eventually(lambda: len(s.server.log("hooks.server_restarted")) == 1, CONVERGES)
     s.channel.await_live(CONVERGES)
-    assert time.monotonic() - began < CONVERGES
     time.sleep(4)
     now = s.channel.show()
     assert (now["state"], now["broadcast_id"]) == ("live", first["broadcast_id"])
@@ -164,9 +161,7 @@ def test_strims_starts_again_beside_it(stage, how):
         s.server.start()
     else:
         s.server.restart()
-    began = time.monotonic()
     now = s.channel.await_live(CONVERGES)
-    assert time.monotonic() - began < CONVERGES
     assert pusher.running() and now["broadcast_id"] == first["broadcast_id"]
     pusher.stop()
     s.channel.await_state("interrupted")
@@ -181,5 +176,4 @@ def test_what_ended_while_strims_was_away(stage):
     stranger = s.push()
     assert stranger.ended() != 0, "without us nobody is let in"
     s.server.start()
-    time.sleep(4)
-    assert s.channel.state == "interrupted"
+    s.channel.await_state("interrupted", timeout=CONVERGES)

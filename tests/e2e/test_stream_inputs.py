@@ -59,7 +59,7 @@ def frames(path, track="video") -> int:
 def test_row_9_ten_seconds_between_keyframes(publishers, played):
     channel = publishers["gop"][0]
     channel.await_note("Keyframe every 10 s: set the keyframe interval to 2 s")
-    assert round(eventually(lambda: channel.health()["keyframe_seconds"])) == 10
+    eventually(lambda: round(channel.health()["keyframe_seconds"] or 0) == 10)
     assert channel.health()["state"] == "bad"
     playlist, path = played(channel, 1)
     assert playlist.target >= 10 and round(playlist.complete[0].seconds) == 10
@@ -98,7 +98,7 @@ def test_row_9_sound_of_44100(publishers, played):
     assert probe(path)["audio"]["sample_rate"] == "44100"
     expected = sum(s.seconds for s in playlist.complete) * 44100 / 1024
     assert abs(frames(path, "audio") - expected) <= 3
-    assert channel.health()["notes"] == []
+    eventually(lambda: channel.health()["notes"] == [])
 
 
 def test_row_9_another_size_in_the_middle(publishers, tmp_path):
@@ -152,7 +152,8 @@ def test_row_9_codecs_that_are_refused(people, kind, body, sentence):
         assert refusal.code == "NetStream.Publish.Rejected" and refusal.sentence
         assert sentence in (None, refusal.sentence)
         channel.await_state("offline")
-        g.absent("BROADCAST")
+        people.fence(g)
+        g.absent("BROADCAST", where=lambda e: channel.name in e["data"])
     eventually(lambda: channel.vods() == [])
 
 
@@ -177,6 +178,11 @@ def test_frames_that_an_encoder_left_out(people):
 
 def test_row_9_half_of_realtime(publishers):
     channel = publishers["slow"][0]
-    health = channel.await_note("of realtime", timeout=15)
-    assert 0.35 < health["realtime"] < 0.65 and health["state"] == "bad"
-    assert 10 < health["fps"] < 20 and channel.state == "live"
+    channel.await_note("of realtime", timeout=15)
+
+    def half():
+        health = channel.health()
+        return health["state"] == "bad" and 0.35 < health["realtime"] < 0.65 and 10 < health["fps"] < 20
+
+    eventually(half, 15)
+    assert channel.state == "live"

@@ -61,6 +61,7 @@ def test_row_2_bad_keys_are_refused(server, people, channels):
         assert (told.pop("banned").code, len(told)) == (REJECTED, len(names))
         assert {r.code for r in told.values()} == {BAD_NAME}
         assert len({r.sentence for r in told.values()}) == 1, "nothing tells a wrong key from an unknown channel"
+        people.fence(g)
         g.absent("STREAM")
         g.absent("BROADCAST")
     assert [c.state for c in channels] == ["offline"] * 3

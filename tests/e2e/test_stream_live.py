@@ -49,6 +49,7 @@ def test_row_1_push_goes_live_and_ends(server, people, channel):
         assert told(g, channel, "interrupted")["started_at"] == live["started_at"]
         told(g, channel, "offline")
         assert "ended" in g.expect("BROADCAST")["data"]
+        people.fence(g)
         g.absent("BROADCAST")
         g.absent("STREAM")
     after = anybody(server, f"/stream/{channel.name}").json()
@@ -78,7 +79,7 @@ def test_parts_come_as_they_are_made(live):
     for _ in range(4):
         playlist = hls.playlist(playlist.next)
         ends.append(playlist.end)
-        assert abs(time.time() - playlist.end) < patience(0.7), "the dates are the wall clock's"
+        assert abs(time.time() - playlist.end) < patience(2), "the dates are the wall clock's"
         assert hls.fetch(playlist.hint)[4:8] == b"prft", "held until it is there"
     assert ends == sorted(set(ends))
     assert playlist.part_target <= 0.502 and playlist.target <= 4

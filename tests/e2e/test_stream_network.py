@@ -42,6 +42,7 @@ def test_row_7_network_drop(own_server, cable):
         assert len(after.stretches()) == 1, "all that was sent meanwhile came later: no gap"
         assert channel.show()["broadcast_id"] == live["broadcast_id"]
         assert channel.health()["reconnects"] == 0
+        channel.people.fence(g)
         g.absent("STREAM", channel=channel.name, state="interrupted")
         g.absent("STREAM", channel=channel.name, state="offline")
     channel.owner.post("/stream/stop", {})

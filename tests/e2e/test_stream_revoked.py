@@ -50,7 +50,7 @@ class Seat:
 
 def reloads(seat, status):
     """The very next one may be on its way before the server has heard of it; the one behind it is not."""
-    return eventually(lambda: seat.reload() == {status}, 2)
+    return eventually(lambda: seat.reload() == {status}, 5)
 
 
 @pytest.mark.smoke

@@ -42,7 +42,7 @@ def test_row_6_the_newer_publisher_wins(people, channel):
         assert channel.health()["reconnects"] == 1
         people.fence(g)
         for state in ("interrupted", "offline", "starting"):
-            g.absent("STREAM", state=state)
+            g.absent("STREAM", channel=channel.name, state=state)
         g.absent("BROADCAST")
     assert second.running()
     assert [v["id"] for v in channel.vods()] == [live["broadcast_id"]]

@@ -159,6 +159,7 @@ def test_chat_by_the_wall_clock(server, people, channel):
     talker, mod = people.user(features=["bot"]), people.moderator()
     with talker.connect() as t:
         t.say("before the stream")
+        t.expect("MSG", data="before the stream")
         publisher = channel.publish(speed=4)
         live = channel.await_live()
         lines = [f"line {n}" for n in range(520)]

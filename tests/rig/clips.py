@@ -59,7 +59,7 @@ class Clip:
 
 PLAIN = Clip("plain", 30)
 SMALL = Clip("small", 6, size="320x180")
-LONG_GOP = Clip("gop10", 22, size="320x180", gop_seconds=10)
+LONG_GOP = Clip("gop10x2", 20, size="320x180", gop_seconds=10)  # the same interval where it begins anew
 B_FRAMES = Clip("bframes", 10, size="320x180", b_frames=3)
 CD_SOUND = Clip("cd", 10, size="320x180", sample_rate=44100)
 
