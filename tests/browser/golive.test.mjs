@@ -1,12 +1,13 @@
 // The page for those who stream.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { patience } from './lib/machine.mjs';
 import { streamStage } from './lib/streamstage.mjs';
 import { coverSays, fits, moves } from './lib/viewer.mjs';
 
 const scene = streamStage();
 
-test('from an account to a channel with a key that is shown once', { timeout: 60000 }, async () => {
+test('from an account to a channel with a key that is shown once', { timeout: patience(60000) }, async () => {
   const ida = await scene.member('Ida', 'streamer');
   await ida.page.click('#me-button');
   await ida.page.getByRole('menuitem', { name: 'Go live' }).click();
@@ -37,7 +38,7 @@ test('from an account to a channel with a key that is shown once', { timeout: 60
   await ida.finds('#ffmpeg-line', 'YOUR_KEY');
 });
 
-test('what the stream is about is seen by those who watch', { timeout: 60000 }, async () => {
+test('what the stream is about is seen by those who watch', { timeout: patience(60000) }, async () => {
   const jan = await scene.channel('jan');
   const owner = await scene.arrive();
   await owner.logIn('Jan');

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { patience } from './lib/machine.mjs';
 import { stage } from './lib/stage.mjs';
 
 const scene = stage();
@@ -22,10 +23,10 @@ async function talk(person, name) {
 /** @param {import('./lib/page.mjs').Person} person @param {number} count */
 async function settled(person, count) {
   await person.page.waitForFunction((wanted) => document.querySelectorAll('#lines .message').length >= wanted
-    && document.querySelectorAll('#pending .line').length === 0, count, { timeout: 60000 });
+    && document.querySelectorAll('#pending .line').length === 0, count, { timeout: patience(60000) });
 }
 
-test('killed under load and started again: every line once, in one order', { timeout: 120000 }, async () => {
+test('killed under load and started again: every line once, in one order', { timeout: patience(120000) }, async () => {
   const ada = await scene.member('Ada');
   const bo = await scene.member('Ben');
   const reader = await scene.arrive();
@@ -56,7 +57,7 @@ test('killed under load and started again: every line once, in one order', { tim
   assert.deepEqual(await late.messages(), seen);
 });
 
-test('what is written while the server is away is sent when it is back', { timeout: 90000 }, async () => {
+test('what is written while the server is away is sent when it is back', { timeout: patience(90000) }, async () => {
   const ada = await scene.arrive();
   await ada.logIn('Ada');
   await scene.server.kill();

@@ -80,6 +80,7 @@ class Server:
 
     def start(self, timeout=20.0) -> "Server":
         assert self.process is None, "already running"
+        self.port = self.port or free_port()
         args = [binary(), "serve", "--listen", f"127.0.0.1:{self.port}", "--data", str(self.data)]
         if self.config_file:
             args += ["--config", str(self.config_file)]

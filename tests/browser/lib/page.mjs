@@ -2,11 +2,12 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
+import { patience } from './machine.mjs';
 import { kPassword } from './server.mjs';
 
 const kArguments = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
   '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-const kPatience = 15000;
+const kPatience = patience(15000);
 const screenshots = process.env.STRIMS_SCREENSHOTS;
 
 export function launch() {

@@ -8,10 +8,11 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { freePort, patience } from './machine.mjs';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const binary = process.env.STRIMS_BIN ?? path.join(root, 'build/release/strims');
-const kReadyWithin = 15000;
+const kReadyWithin = patience(15000);
 // New accounts may not whisper for a week; the ones here live for seconds. Nobody streams where no test does.
 const kSettings = { STRIMS_CHAT__WHISPER_MIN_ACCOUNT_AGE_SECONDS: '0', STRIMS_STREAM__RTMP_LISTEN: '' };
 
@@ -33,6 +34,7 @@ export class Server {
 
   /** Starts the program; the second time on the port it had before. */
   async run() {
+    this.#port ||= await freePort();
     const child = spawn(binary, ['serve', '--listen', `127.0.0.1:${this.#port}`, '--data', this.data], {
       cwd: this.data, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...kSettings, ...this.settings },
     });

@@ -3,11 +3,11 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { freePort } from './machine.mjs';
 import { kPassword, Server } from './server.mjs';
 import { stage } from './stage.mjs';
 
@@ -25,15 +25,6 @@ async function clip() {
     '-b:v', '500k', '-c:a', 'aac', '-b:a', '64k', '-f', 'flv', part]);
   await rename(part, kClip);
   return kClip;
-}
-
-async function freePort() {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }
 
 /** @param {Record<string, string>} [settings] environment of the server */

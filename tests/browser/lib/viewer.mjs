@@ -1,4 +1,5 @@
 // What somebody in front of the player sees and does.
+import { patience } from './machine.mjs';
 
 /** Waits until the picture moves. @param {import('./page.mjs').Person} person @param {number} [timeout] */
 export async function moves(person, timeout = 20000) {
@@ -10,7 +11,7 @@ export async function moves(person, timeout = 20000) {
     }
     window.seenFrom ??= video.currentTime;
     return video.currentTime > window.seenFrom + 0.6;
-  }, undefined, { timeout, polling: 100 });
+  }, undefined, { timeout: patience(timeout), polling: 100 });
   await person.page.evaluate(() => { window.seenFrom = undefined; });
 }
 
