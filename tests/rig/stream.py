@@ -236,9 +236,10 @@ def patch(who, vod, **change):
 
 def decode(source) -> str:
     """What ffmpeg complains about when it decodes all of it: nothing, if it is whole."""
-    # Frames pass as they come: at a frame rate that it guesses, some would have one time.
+    # Frames pass as they come and in their own time base: at a frame rate that it guesses, some would have one time.
     done = subprocess.run([clips.ffmpeg(), "-v", "error", "-nostdin", "-i", str(source), "-fps_mode", "passthrough",
-                           "-f", "null", "-"], capture_output=True, text=True, timeout=patience(60))
+                           "-enc_time_base", "-1", "-f", "null", "-"],
+                          capture_output=True, text=True, timeout=patience(60))
     assert done.returncode == 0, done.stderr
     return done.stderr.strip()
 
