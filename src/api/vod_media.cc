@@ -49,9 +49,9 @@ Result<Admitted> admitted(const Call& call) {
 }
 
 // A long file is sent for minutes: each piece of it is given to whom the first would be given.
-std::shared_ptr<const proto::BodyRest> while_admitted(const Services& services,
-                                                      const Admitted& guest,
-                                                      std::shared_ptr<const proto::BodyRest> rest) {
+std::shared_ptr<const proto::BodyRest> while_admitted(
+    const Services& services, const Admitted& guest,
+    const std::shared_ptr<const proto::BodyRest>& rest) {
   return std::make_shared<const proto::BodyRest>(
       proto::BodyRest{.length = rest->length,
                       .read = [&services, id = guest.recording.broadcast, grant = guest.grant,
@@ -143,7 +143,7 @@ Answer file(Call& call) {
   Response response = (*folder)->serve(call.request(), *name, call.http.request_id);
   if (response.status == 404) return fail(Errc::not_found, "notfound", "There is no such file.");
   if (response.status >= 400) return response;
-  if (response.rest) response.rest = while_admitted(call.services, guest, std::move(response.rest));
+  if (response.rest) response.rest = while_admitted(call.services, guest, response.rest);
   if (asked == stream::kPosterName) {
     response.set("Cache-Control", "max-age=60");
   } else {

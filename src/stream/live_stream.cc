@@ -37,7 +37,8 @@ media::LiveWindow::Options window_of(const LiveStreamOptions& options) {
 
 }  // namespace
 
-LiveStream::LiveStream(BroadcastId broadcast, LiveStreamOptions options, std::shared_ptr<Tap> tap)
+LiveStream::LiveStream(BroadcastId broadcast, const LiveStreamOptions& options,
+                       std::shared_ptr<Tap> tap)
     : broadcast_(broadcast),
       tap_(std::move(tap)),
       packager_(*this, options.packager, from_one(options.start)),

@@ -49,7 +49,7 @@ class LiveStream final : private media::PackagerSink {
     virtual void on_part(const media::Part& part) = 0;
   };
 
-  LiveStream(BroadcastId broadcast, LiveStreamOptions options, std::shared_ptr<Tap> tap);
+  LiveStream(BroadcastId broadcast, const LiveStreamOptions& options, std::shared_ptr<Tap> tap);
   ~LiveStream();  // who waits is answered: gone
 
   BroadcastId broadcast() const { return broadcast_; }
