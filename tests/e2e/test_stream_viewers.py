@@ -5,7 +5,7 @@ import time
 import pytest
 from rig.hls import Hls
 from rig.http import Http
-from rig.stream import Channel, anybody, stream_settings, told
+from rig.stream import Channel, anybody, stream_settings
 from rig.timing import eventually, patience
 
 ADDRESSES = (f"127.0.{a}.{b}" for a in range(10, 20) for b in range(1, 250))
