@@ -76,7 +76,9 @@ void add_channel(CLI::App& cli, CommonOptions& common, std::function<int()>& cho
   auto* make = channel->add_subcommand("create", "Create a channel; prints its stream key once");
   add_common(make, common);
   make->add_option("--name", create.name, "2 to 32 of a-z, 0-9, _ and -")->required();
-  make->add_option("--owner", create.owner, "Nick of the account that it belongs to")->required();
+  make->add_option("--owner", create.owner,
+                   "Nick of the account that it belongs to, a streamer from then on")
+      ->required();
   make->add_option("--title", create.title, "What is on");
   make->callback([&] { chosen = [&] { return channel_create(common, create); }; });
 

@@ -23,10 +23,6 @@ Result<Channel> create(Office& office, const ChannelCreate& request, const std::
   STRIMS_TRY(const auto owner, storage::find_user_by_nick(*office.connection, request.owner));
   if (!owner || owner->deleted)
     return fail(Errc::not_found, "notfound", "there is no account named " + request.owner);
-  if (owner->role < Role::streamer)
-    return fail(Errc::forbidden, "nopermission",
-                request.owner + " is no streamer: strims user set --name " + request.owner +
-                    " --role streamer");
   storage::NewChannel channel{
       .slug = request.name,
       .owner = owner->id,
@@ -34,7 +30,14 @@ Result<Channel> create(Office& office, const ChannelCreate& request, const std::
       .key_hash = stream::stream_key_hash(key),
       .created_at = system_clock().wall_ms(),
       .max_per_owner = static_cast<size_t>(office.config.stream.channels_per_owner)};
-  return storage::create_stream_channel(*office.connection, channel);
+  STRIMS_TRY(Channel made, storage::create_stream_channel(*office.connection, channel));
+  // Whom the operator gives a channel is to stream on it.
+  if (owner->role < Role::streamer) {
+    STRIMS_CHECK_OK(storage::set_rights(*office.connection, owner->id, {.role = Role::streamer},
+                                        channel.created_at));
+    std::printf("%s is a streamer now\n", owner->nick.c_str());
+  }
+  return made;
 }
 
 Result<void> rotate(Office& office, const std::string& name, const std::string& key) {

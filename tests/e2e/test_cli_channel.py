@@ -46,6 +46,9 @@ def test_create_beside_a_running_server(server, people):
     assert ["tzbeside", ada.nick, "public"] in [line.split("\t")[1:4] for line in
                                                 channel(server, "list").stdout.splitlines()]
     assert key not in server.log_text()
+    assert f"{ada.nick} is a streamer now" in done.stdout
+    assert "is a streamer now" not in create(server, "tzsecond", ada.nick).stdout
+    assert people.admin.get(f"/users/{ada.id}").json()["role"] == "streamer"
 
 
 def test_the_key_is_stored_as_a_hash_only(idle):
