@@ -22,13 +22,6 @@ struct Admitted {
   stream::Grant grant;
 };
 
-// As the database knows it now; one that is being deleted is not there.
-Result<std::optional<Vod>> existing_vod(sql::Connection& db, BroadcastId id) {
-  auto vod = storage::find_vod(db, id);
-  if (vod && *vod && (*vod)->recording.state == RecordingState::deleting) return std::nullopt;
-  return vod;
-}
-
 Result<bool> may_still(const Services& services, sql::Connection& db, const Vod& vod,
                        const stream::Grant& grant) {
   const Visibility visibility = vod.recording.visibility;
@@ -38,7 +31,7 @@ Result<bool> may_still(const Services& services, sql::Connection& db, const Vod&
 
 Result<Admitted> admitted(const Call& call) {
   const BroadcastId id = call.http.path_params.number("id").value_or(0);
-  STRIMS_TRY(auto vod, existing_vod(call.db, id));
+  STRIMS_TRY(auto vod, storage::find_vod(call.db, id));
   std::optional<Visibility> now;
   if (vod) now = vod->recording.visibility;
   STRIMS_TRY(const stream::Grant grant,
@@ -58,7 +51,7 @@ std::shared_ptr<const proto::BodyRest> while_admitted(
                                rest](uint64_t at, uint64_t most, std::string& out) {
                         const auto db = LaneConnection::current();
                         if (!db) return false;
-                        const auto vod = existing_vod(**db, id);
+                        const auto vod = storage::find_vod(**db, id);
                         if (!vod || !*vod) return false;
                         const auto may = may_still(services, **db, **vod, grant);
                         return may && *may && rest->read(at, most, out);

@@ -22,18 +22,14 @@ class Strangers {
     Place(Strangers& strangers, const IpAddress& unit) : strangers_(&strangers), unit_(unit) {}
     Place(Place&& other) noexcept
         : strangers_(std::exchange(other.strangers_, nullptr)), unit_(other.unit_) {}
-    Place& operator=(Place&& other) noexcept {
-      std::swap(strangers_, other.strangers_);
-      std::swap(unit_, other.unit_);
-      return *this;
-    }
+    Place& operator=(Place&&) = delete;
     ~Place() {
       if (strangers_ != nullptr) strangers_->leave(unit_);
     }
 
    private:
     Strangers* strangers_;
-    IpAddress unit_;
+    const IpAddress unit_;
   };
 
   // Nothing: too many of its address are there.

@@ -150,8 +150,7 @@ class Broadcasts {
     BroadcastId broadcast = 0;
     uint64_t bytes = 0;
     int64_t duration_us = 0;
-    // Why there is less than there was: "missing" (its folder), "unreadable"; empty: there is not.
-    // Such a recording goes by its owner's word only, and the next start looks at it again.
+    // storage::kMissing or kUnreadable; empty: there is no less than there was.
     std::string_view lost;
   };
   // False: the database does not answer.

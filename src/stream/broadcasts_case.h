@@ -51,7 +51,7 @@ class BroadcastsCase : public ::testing::Test {
                                              told_.notify_all();
                                            });
     BroadcastsOptions options;
-    options.record_root = folder_.file("rec");
+    options.record_root = root_;
     options.record_min_ms = 0;
     broadcasts_ = std::make_unique<Broadcasts>(
         options, clock_, ids_, *recorder_, *directory_,
@@ -112,6 +112,19 @@ class BroadcastsCase : public ::testing::Test {
     }
   }
 
+  // The process ends, and the disk of the recordings is not there for the next one.
+  void take_disk_away() {
+    recorder_.reset();  // everything is on it
+    std::filesystem::rename(root_, away_);
+  }
+  // It is there for another one; what was written in its place is gone.
+  void bring_disk_back() {
+    recorder_.reset();
+    std::filesystem::remove_all(root_);
+    std::filesystem::rename(away_, root_);
+    start();
+  }
+
   ChannelViewPtr view() const { return directory_->find("ada"); }
   // Gone: none.
   std::optional<Recording> recording(BroadcastId id) { return *storage::find_recording(*db_, id); }
@@ -135,6 +148,7 @@ class BroadcastsCase : public ::testing::Test {
   };
 
   storage::TempFolder folder_;
+  const std::string root_ = folder_.file("rec"), away_ = folder_.file("away");
   ManualClock clock_;
   IdSource ids_{clock_};
   std::unique_ptr<sql::Database> database_ = storage::database_cases()[0].open(folder_);

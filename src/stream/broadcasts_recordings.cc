@@ -22,11 +22,6 @@ void update_row(sql::Connection& db, BroadcastId broadcast,
     log_failure("recording.row", broadcast, done.error());
 }
 
-// See Broadcasts::Finished.
-bool was_lost(const Recording& recording) {
-  return recording.reason == "missing" || recording.reason == "unreadable";
-}
-
 // "2026/08/<id>", below the root.
 std::string folder_of(BroadcastId broadcast) {
   const std::time_t at = id_time(broadcast) / 1'000;
@@ -79,14 +74,14 @@ Result<void> Broadcasts::take_up(sql::Connection& db, const Recording& recording
   const BroadcastId id = recording.broadcast;
   const auto files = recover_recording(path_of(recording.folder));
   const RecordedFiles found = files.value_or(RecordedFiles());
-  std::string_view lost = found.unreadable ? "unreadable" : "";
+  std::string_view lost = found.unreadable ? storage::kUnreadable : std::string_view();
   if (!files && files.error().code != Errc::not_found) {
     log_failure("recording.not_recovered", id, files.error());
-    lost = "unreadable";
+    lost = storage::kUnreadable;
   } else if (!files) {
     // A disk that is not there looks like a recording of which nothing came.
     STRIMS_TRY(const auto broadcast, storage::find_broadcast(db, id));
-    if (broadcast && broadcast->last_media_at != 0) lost = "missing";
+    if (broadcast && broadcast->last_media_at != 0) lost = storage::kMissing;
   }
   obs::log_info("recording.recovered", {{"broadcast", std::to_string(id)},
                                         {"files", static_cast<int64_t>(found.files.size())},
@@ -141,15 +136,15 @@ void Broadcasts::finish_recording(sql::Connection& db, const Finished& end) {
 Broadcasts::Finished Broadcasts::look_at(const std::string& folder, Finished end) const {
   const auto all = read_recording(path_of(folder));
   if (!all) {
-    if (all.error().code != Errc::not_found) end.lost = "unreadable";
+    if (all.error().code != Errc::not_found) end.lost = storage::kUnreadable;
     return end;
   }
   const bool is_more = all->duration_us() > end.duration_us;
   end.bytes = std::max(end.bytes, all->bytes());
   end.duration_us = std::max(end.duration_us, all->duration_us());
   if (all->unreadable)
-    end.lost = "unreadable";
-  else if (is_more || end.lost == "unreadable")
+    end.lost = storage::kUnreadable;
+  else if (is_more || end.lost == storage::kUnreadable)
     end.lost = {};  // it is there again
   return end;
 }
@@ -185,7 +180,7 @@ bool Broadcasts::save_finished(sql::Connection& db, const Finished& told) {
   if (lost) {
     update.reason = std::string(end.lost);
     update.degraded = true;
-  } else if (was_lost(before)) {  // and has been found
+  } else if (storage::is_lost(before.reason)) {  // and has been found
     update.reason = std::string();
     update.degraded = !before.gaps.empty();
   } else if (empty && !not_taken) {

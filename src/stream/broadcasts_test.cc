@@ -143,19 +143,15 @@ TEST_F(BroadcastsTest, ARecordingWhoseDiskIsAwayIsKept) {
   send(3'000);
   const BroadcastId id = view()->broadcast;
   leave(Loss::lost);
-  const std::string root = folder_.file("rec"), away = folder_.file("away");
-  recorder_.reset();  // everything is on the disk
-  std::filesystem::rename(root, away);
-  std::filesystem::create_directory(root);  // the empty place where it was mounted
+  take_disk_away();
+  std::filesystem::create_directory(root_);  // the empty place where it was mounted
   start();
   later(100'000);  // nobody comes back
   EXPECT_EQ(recording(id)->state, RecordingState::failed);
   EXPECT_EQ(recording(id)->reason, "missing");
   later(100'000);
   ASSERT_TRUE(recording(id)) << "and nothing is deleted";
-  std::filesystem::remove_all(root);
-  std::filesystem::rename(away, root);
-  start();
+  bring_disk_back();
   EXPECT_EQ(recording(id)->state, RecordingState::ready);
   EXPECT_EQ(recording(id)->reason, "");
   EXPECT_EQ(recording(id)->duration_ms, 3'000);
@@ -166,9 +162,7 @@ TEST_F(BroadcastsTest, WhatIsAwayIsKeptThoughItsPublisherComesBack) {
   send(3'000);
   const BroadcastId id = view()->broadcast;
   leave(Loss::lost);
-  const std::string root = folder_.file("rec"), away = folder_.file("away");
-  recorder_.reset();
-  std::filesystem::rename(root, away);
+  take_disk_away();
   start();
   publish();
   EXPECT_EQ(view()->broadcast, id);
@@ -177,10 +171,7 @@ TEST_F(BroadcastsTest, WhatIsAwayIsKeptThoughItsPublisherComesBack) {
   later(100'000);
   ASSERT_TRUE(recording(id));
   EXPECT_EQ(recording(id)->reason, "missing");
-  recorder_.reset();
-  std::filesystem::remove_all(root);
-  std::filesystem::rename(away, root);
-  start();
+  bring_disk_back();
   EXPECT_EQ(recording(id)->state, RecordingState::ready);
   EXPECT_EQ(recording(id)->duration_ms, 3'000);
 }

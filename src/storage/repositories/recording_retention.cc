@@ -23,7 +23,7 @@ constexpr std::string_view kPlaces =
     "r.broadcast DESC) > s.keep_bytes THEN 'bytes' "
     "ELSE '' END AS why FROM recordings AS r JOIN broadcasts AS b ON b.id = r.broadcast JOIN "
     "stream_channels AS s ON s.channel = r.channel WHERE r.state IN ('ready', 'failed') AND "
-    "r.reason NOT IN ('missing', 'unreadable')";
+    "r.reason NOT IN ($4, $5)";
 
 std::vector<Deletable> deletables(const sql::Rows& rows) {
   std::vector<Deletable> out;
@@ -43,9 +43,10 @@ Result<std::vector<Deletable>> expired_recordings(sql::Connection& connection, T
                                                   int64_t min_ms, size_t limit) {
   static const std::string kExpired = fmt::format(
       "SELECT x.broadcast, x.folder, x.bytes, x.why FROM ({}) AS x WHERE x.pinned = 0 AND x.why <> "
-      "'' ORDER BY x.broadcast LIMIT $4",
+      "'' ORDER BY x.broadcast LIMIT $6",
       kPlaces);
-  STRIMS_TRY(const auto rows, connection.query(kExpired, {min_ms, now, kDayMs, bounded(limit)}));
+  STRIMS_TRY(const auto rows, connection.query(kExpired, {min_ms, now, kDayMs, kMissing,
+                                                          kUnreadable, bounded(limit)}));
   return deletables(rows);
 }
 
@@ -53,8 +54,8 @@ Result<std::vector<Deletable>> oldest_recordings(sql::Connection& connection, si
   STRIMS_TRY(const auto rows,
              connection.query("SELECT broadcast, folder, bytes, 'disk' FROM recordings WHERE state "
                               "IN ('ready', 'failed') AND pinned = 0 AND reason NOT IN "
-                              "('missing', 'unreadable') ORDER BY broadcast LIMIT $1",
-                              {bounded(limit)}));
+                              "($1, $2) ORDER BY broadcast LIMIT $3",
+                              {kMissing, kUnreadable, bounded(limit)}));
   return deletables(rows);
 }
 

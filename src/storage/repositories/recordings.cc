@@ -122,8 +122,8 @@ Result<std::optional<Recording>> find_recording(sql::Connection& connection, Bro
 Result<std::vector<Recording>> unfinished_recordings(sql::Connection& connection) {
   return read_recordings(connection,
                          "WHERE r.state IN ('pending', 'recording', 'finalizing') OR (r.state "
-                         "IN ('ready', 'failed') AND r.reason IN ('missing', 'unreadable')) ORDER "
-                         "BY r.broadcast");
+                         "IN ('ready', 'failed') AND r.reason IN ($1, $2)) ORDER BY r.broadcast",
+                         {kMissing, kUnreadable});
 }
 
 Result<std::optional<Vod>> find_vod(sql::Connection& connection, BroadcastId id) {

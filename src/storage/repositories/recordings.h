@@ -4,12 +4,21 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/stream.h"
 #include "storage/sql/database.h"
 
 namespace strims::storage {
+
+// Reasons of a recording of which something is away (its folder) or cannot be read. It goes by its
+// owner's word only, and each start looks for it.
+inline constexpr std::string_view kMissing = "missing";
+inline constexpr std::string_view kUnreadable = "unreadable";
+inline bool is_lost(std::string_view reason) {
+  return reason == kMissing || reason == kUnreadable;
+}
 
 // Makes the row, `pending`, as visible as the channel is. A recording that is there already (the
 // publisher came back after a restart) stays as it is. Error: not_found/"broadcast".
@@ -40,7 +49,7 @@ Result<Vod> update_vod(sql::Connection& connection, BroadcastId id, const VodUpd
 
 Result<std::optional<Recording>> find_recording(sql::Connection& connection, BroadcastId id);
 // Recordings that an earlier process left in the middle (pending, recording or finalizing), and
-// those of which something could not be found or read (reason "missing", "unreadable").
+// those that are lost.
 Result<std::vector<Recording>> unfinished_recordings(sql::Connection& connection);
 
 // Nothing for a recording that has not begun or is being deleted.
