@@ -16,6 +16,11 @@ export class Refusal extends Error {
   }
 }
 
+/** What was asked for is not there, or not for us. @param {unknown} error */
+export function isWithheld(error) {
+  return error instanceof Refusal && [401, 403, 404].includes(error.status);
+}
+
 /**
  * @param {string} method
  * @param {string} path

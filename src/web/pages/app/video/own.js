@@ -1,6 +1,6 @@
 // The caller's own channels, asked for once and again when somebody else logs in.
 import { isAdmin } from '../catalog.js';
-import { request, Refusal } from '../rest.js';
+import { isWithheld, request } from '../rest.js';
 
 /** @typedef {import('./types.js').Stream} Stream */
 
@@ -18,7 +18,7 @@ export class OwnChannels {
     if (!this.session.nick) return Promise.resolve([]);
     this.#asked ??= request('GET', '/channels').then((answer) => answer?.streams ?? []).catch((error) => {
       this.#asked = null;
-      if (error instanceof Refusal && [401, 403, 404].includes(error.status)) return [];
+      if (isWithheld(error)) return [];
       throw error;
     });
     return this.#asked;

@@ -1,5 +1,5 @@
 // The streams of this site as far as this page knows: from the server's answers, and from the STREAM events between.
-import { request, Refusal } from '../rest.js';
+import { isWithheld, request, Refusal } from '../rest.js';
 import { applyEvent, hasPicture, unknownStream } from './state.js';
 
 /** @typedef {import('./types.js').Stream} Stream */
@@ -51,7 +51,7 @@ export class Streams extends EventTarget {
       this.learn(stream);
       return stream;
     } catch (error) {
-      if (!(error instanceof Refusal) || ![401, 403, 404].includes(error.status)) throw error;
+      if (!isWithheld(error)) throw error;
       this.#set(channel, null);
       return null;
     }

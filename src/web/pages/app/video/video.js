@@ -1,6 +1,6 @@
 // A recording: the film, what is known of it, and the chat as it was.
 import { h } from '../dom.js';
-import { Refusal, request } from '../rest.js';
+import { isWithheld, request } from '../rest.js';
 import { parseDate } from '../time.js';
 import { bytesText, dayText, positionText, viewersText } from './format.js';
 import { link } from './parts.js';
@@ -18,7 +18,6 @@ export class VideoView {
   #tools = h('div', { class: 'row' });
   /** @type {number|undefined} */ #ticker;
   #rememberedAt = 0;
-  #open = true;
   #opened = 0;
   #title = 'Recording';
 
@@ -41,16 +40,15 @@ export class VideoView {
   async #reopen() {
     const { scene } = this;
     this.#leave();
-    this.#opened += 1;
     const order = this.#opened;
     let vod;
     try {
       vod = await this.#fetch();
     } catch (error) {
-      if (this.#open && order === this.#opened) this.#failed(error);
+      if (order === this.#opened) this.#failed(error);
       return;
     }
-    if (!this.#open || order !== this.#opened) return;
+    if (order !== this.#opened) return;
     this.#draw(vod);
     this.#play(vod);
     scene.replay.open(vod);
@@ -58,7 +56,9 @@ export class VideoView {
     await this.#drawTools();
   }
 
+  /** What was asked for before does not count any more. */
   #leave() {
+    this.#opened += 1;
     this.#vod = null;
     this.#tools.replaceChildren();
     clearInterval(this.#ticker);
@@ -78,13 +78,12 @@ export class VideoView {
   async #drawTools() {
     const vod = /** @type {Vod} */ (this.#vod);
     const mine = await this.scene.own.mayManage(vod.channel);
-    if (!this.#open || this.#vod?.channel !== vod.channel) return;
+    if (this.#vod?.channel !== vod.channel) return;
     const current = () => /** @type {Vod} */ (this.#vod);
     this.#tools.replaceChildren(...(mine ? vodTools(this.scene, current, (changed) => this.#draw(changed)) : []));
   }
 
   close() {
-    this.#open = false;
     this.scene.player.removeEventListener('gone', this.onGone);
     this.#leave();
   }
@@ -94,7 +93,7 @@ export class VideoView {
 
   /** @param {unknown} error */
   #failed(error) {
-    const gone = isGone(error);
+    const gone = isWithheld(error);
     this.scene.player.cover(
       { kind: 'missing', title: gone ? 'Nothing here' : 'No answer',
         note: gone ? 'There is no such recording, or it is not for you.' : /** @type {Error} */ (error).message },
@@ -140,7 +139,7 @@ export class VideoView {
     try {
       return (await this.#fetch()).playback;
     } catch (error) {
-      if (isGone(error)) return null;
+      if (isWithheld(error)) return null;
       throw error;
     }
   }
@@ -156,11 +155,6 @@ export class VideoView {
       rememberPlace(this.id, player.video.currentTime);
     }
   }
-}
-
-/** Not there, or not for us. @param {unknown} error */
-function isGone(error) {
-  return error instanceof Refusal && [401, 403, 404].includes(error.status);
 }
 
 /** Why there is no film. @param {Vod} vod @returns {import('./types.js').Cover} */
