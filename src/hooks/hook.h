@@ -26,6 +26,9 @@ struct Hook {
   std::string generation;  // of the server's process, where hooks tell it
   std::string door;  // the resource of its API that ends such a session, where there are several
   stream::PublishAsk ask;  // the slug, and the query with the key
+
+  // Whether it tells of what goes on already and asks for nothing.
+  bool tells() const { return what == What::media || what == What::over || what == What::welcome; }
 };
 
 // Something that is published on a server, by its API.

@@ -102,8 +102,11 @@ class Ledger {
   Held* find(size_t server, const Hook& hook);
   bool is_meant(const Held& held, size_t server, const Hook& hook) const;
   bool publish(Stage& stage, size_t server, const Hook& hook);
+  Result<Stage::Claim> check(Stage& stage, size_t server, const Hook& hook) const;
+  bool admit(Stage& stage, size_t server, const Hook& hook, Stage::Claim claim);
   bool media(Stage& stage, size_t server, const Hook& hook);
   void over(Stage& stage, size_t server, const Hook& hook);
+  static bool is_refusal(const Error& error);
   bool begin(Stage& stage, Held& held);
   void advance(Stage& stage, Held& held, bool listed);
   void end(Stage& stage, Held& held);

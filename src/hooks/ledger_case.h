@@ -19,6 +19,7 @@ class TestStage final : public Stage {
       : clock_(clock), limits_(limits) {}
 
   Result<Claim> check(const stream::PublishAsk& ask) override {
+    if (away) return fail(Errc::unavailable, "database", "");
     if (ask.query != "key=" + ask.name || banned.contains(ask.name))
       return fail(Errc::unauthenticated, "bad_key", "");
     const ChannelId id = static_cast<ChannelId>(std::hash<std::string>{}(ask.name) >> 1 | 1);
@@ -55,6 +56,7 @@ class TestStage final : public Stage {
 
   Ledger* ledger = nullptr;
   std::set<std::string> banned;
+  bool away = false;  // the database
   std::vector<SessionId> ends;
 
  private:

@@ -214,6 +214,20 @@ TEST_F(LedgerTest, AnUpdateBringsBackWhomAnEarlierProcessOfNginxStillHas) {
   EXPECT_NE(state(), BroadcastState::live);
 }
 
+TEST_F(LedgerTest, NobodyIsThrownOutBecauseTheDatabaseIsAway) {
+  go_live();
+  stage.away = true;
+  EXPECT_FALSE(publish("2")) << "nobody is let in";
+  Hook update = hook(What::media, "1");
+  update.ask.query = "key=alice";
+  EXPECT_TRUE(ledger.hook(stage, 0, update));
+  update.session = "7";  // of an earlier process
+  EXPECT_TRUE(ledger.hook(stage, 0, update));
+  EXPECT_EQ(state(), BroadcastState::live);
+  EXPECT_EQ(ledger.held().size(), 1u);
+  EXPECT_TRUE(kicked.empty());
+}
+
 TEST_F(LedgerTest, TwoThatThrowEachOtherOut) {
   go_live();
   for (int i = 2; i < 10; ++i) {

@@ -151,9 +151,12 @@ void MediaServers::handle(http::RequestContext& context, http::Responder respond
                              .body = context.request.body});
   if (!hook) return respond(http::problem(hook.error(), context.request_id));
   auto shared = std::make_shared<http::Responder>(std::move(respond));
+  // While nothing can be looked up, at the end of the program or without the database, nobody is
+  // let in and nobody is thrown out.
+  const bool tells = hook->tells();
   const bool taken = desk_.run([this, shared, server = *server, &dialect, hook = std::move(*hook)](
                                    stream::Broadcasts& broadcasts, Result<sql::Connection*> db) {
-    bool allow = false;
+    bool allow = hook.tells();
     if (db) {
       BroadcastStage stage(servers_, clock_, broadcasts, **db);
       allow = ledger_.hook(stage, server, hook);
@@ -161,7 +164,7 @@ void MediaServers::handle(http::RequestContext& context, http::Responder respond
     }
     (*shared)(dialect.answer(allow));
   });
-  if (!taken) (*shared)(dialect.answer(false));
+  if (!taken) (*shared)(dialect.answer(tells));
 }
 
 void MediaServers::add_routes(http::Router& router) {

@@ -7,11 +7,19 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from rig.people import People  # noqa: E402
-from rig.server import Server  # noqa: E402
+from rig.server import Server, logs_of_all  # noqa: E402
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "smoke: a quick choice of tests, for builds with sanitizers")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """What failed elsewhere is explained by what the servers wrote."""
+    report = (yield).get_result()
+    if report.failed:
+        report.sections += [(f"log of {folder}", text) for folder, text in logs_of_all()]
 
 
 def _maker(folder_of):

@@ -16,8 +16,8 @@ pytestmark = pytest.mark.skipif(Nginx.missing(), reason="needs nginx and libngin
 class Stage:
     """A server, its nginx, a channel and who publishes there."""
 
-    def __init__(self, make_server, folder, name):
-        self.nginx = Nginx(folder)
+    def __init__(self, make_server, folder, name, **nginx):
+        self.nginx = Nginx(folder, **nginx)
         self.server = make_server(stream_settings(
             rtmp_listen=[], linger_seconds=1, grace_seconds=20, hook_servers=[self.nginx.entry],
             **{"log.access": True, "log.level": "debug"}))
@@ -40,8 +40,8 @@ class Stage:
 def stage(own_server, tmp_path):
     stages = []
 
-    def make(name) -> Stage:
-        stages.append(Stage(own_server, tmp_path / name, name))
+    def make(name, **nginx) -> Stage:
+        stages.append(Stage(own_server, tmp_path / name, name, **nginx))
         return stages[-1]
 
     yield make
@@ -151,18 +151,37 @@ def test_nginx_is_killed_and_the_publisher_is_there_first(stage):
     assert (now["state"], now["broadcast_id"]) == ("live", first["broadcast_id"])
 
 
-@pytest.mark.parametrize("how", ["restart", "kill"])
+@pytest.mark.parametrize("how", ["restart", "kill", "away"])
 def test_strims_starts_again_beside_it(stage, how):
     s = stage("tzagain")
     pusher = s.push()
     first = s.channel.await_live()
     if how == "kill":
         s.server.kill()
-        s.server.start()
     else:
-        s.server.restart()
+        s.server.stop()
+    if how == "away":  # for longer than nginx waits for an answer
+        eventually(lambda: s.nginx.unheard() >= 3, CONVERGES)
+    s.server.start()
     now = s.channel.await_live(CONVERGES)
     assert pusher.running() and now["broadcast_id"] == first["broadcast_id"]
+    pusher.stop()
+    s.channel.await_state("interrupted")
+
+
+def test_nginx_takes_another_configuration(stage):
+    """Its old process goes on with the publisher, and its updates are all that tells of him."""
+    s = stage("tzreload", reloads=True)
+    pusher = s.push()
+    first = s.channel.await_live()
+    s.nginx.reload()
+    s.server.await_log("hooks.server_restarted", CONVERGES)
+    for _ in range(3):
+        now = s.channel.await_live(CONVERGES)
+        assert now["broadcast_id"] == first["broadcast_id"]
+        # Lists that do not have him change nothing.
+        time.sleep(3)
+    assert pusher.running() and s.channel.state == "live"
     pusher.stop()
     s.channel.await_state("interrupted")
 

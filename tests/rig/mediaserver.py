@@ -1,6 +1,8 @@
 """External media servers: a real nginx with its RTMP module, and stand-ins for those that are not packaged."""
 import json
+import os
 import shutil
+import signal
 import subprocess
 import threading
 import urllib.parse
@@ -27,26 +29,29 @@ def hook_address(server, name, kind, event, secret=SECRET) -> str:
 
 
 class Nginx:
-    """nginx-rtmp, one process, with its own folder and ports; it asks `server` who may publish."""
+    """nginx-rtmp, one process (two where it `reloads`), with its own folder and ports; it asks `server` who may publish."""
 
     CONFIG = """
-daemon off; master_process off; worker_processes 1;
+daemon off; {processes} worker_processes 1;
 load_module {module};
 error_log {folder}/error.log notice; pid {folder}/nginx.pid;
 events {{ worker_connections 256; }}
 rtmp {{ server {{ listen 127.0.0.1:{port};
   application live {{ live on; idle_streams off; notify_update_timeout 2s;
-    on_publish {hooks}; on_publish_done {hooks}; on_done {hooks}; on_update {hooks};
+    on_publish {hooks}; on_publish_done {hooks}; on_done {hooks}; on_update http://127.0.0.1:{api}/update;
     hls on; hls_path {folder}/hls; hls_fragment 1s; hls_playlist_length 6s; }}
   on_disconnect {hooks}; }} }}
 http {{ access_log off; client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
   uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
   server {{ listen 127.0.0.1:{api}; location /stat {{ rtmp_stat all; }} location /control {{ rtmp_control all; }}
+    location = /update {{ proxy_pass {hooks}; proxy_connect_timeout 2s; proxy_read_timeout 5s;
+      proxy_intercept_errors on; error_page 429 500 502 503 504 =204 @away; }}
+    location @away {{ access_log {folder}/updates.log; return 204; }}
     location /hls {{ root {folder}; }} }} }}
 """
 
-    def __init__(self, folder, name="edge"):
-        self.folder, self.name = Path(folder), name
+    def __init__(self, folder, name="edge", reloads=False):
+        self.folder, self.name, self.reloads = Path(folder), name, reloads
         self.port, self.api = free_port(), free_port()
         self.process = None
 
@@ -61,7 +66,8 @@ http {{ access_log off; client_body_temp_path {folder}/b; proxy_temp_path {folde
     def start(self, server) -> "Nginx":
         (self.folder / "hls").mkdir(parents=True, exist_ok=True)
         config = self.folder / "nginx.conf"
-        config.write_text(self.CONFIG.format(module=MODULE, folder=self.folder, port=self.port, api=self.api,
+        processes = ("user root;" if os.geteuid() == 0 else "") if self.reloads else "master_process off;"
+        config.write_text(self.CONFIG.format(module=MODULE, folder=self.folder, port=self.port, api=self.api, processes=processes,
                                              hooks=hook_address(server, self.name, "nginx", "event")))
         self.process = subprocess.Popen(["/usr/sbin/nginx", "-p", str(self.folder), "-c", str(config)],
                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -70,9 +76,19 @@ http {{ access_log off; client_body_temp_path {folder}/b; proxy_temp_path {folde
 
     def kill(self):
         if self.process:
-            self.process.kill()
+            # A first process ends the others when it is asked to, and leaves them when it is killed.
+            self.process.send_signal(signal.SIGTERM if self.reloads else signal.SIGKILL)
             self.process.wait()
             self.process = None
+
+    def reload(self):
+        """Another process takes over; the old one stays with its publishers."""
+        self.process.send_signal(signal.SIGHUP)
+
+    def unheard(self) -> int:
+        """The updates that nobody of us has taken."""
+        log = self.folder / "updates.log"
+        return len(log.read_text().splitlines()) if log.exists() else 0
 
     def published(self) -> str:
         """What its statistics say."""

@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import threading
 import time
+import weakref
 from pathlib import Path
 
 from .timing import eventually, patience
@@ -53,6 +54,17 @@ def environment_of(settings: dict) -> dict:
     return {"STRIMS_" + key.upper().replace(".", "__"): text(value) for key, value in settings.items()}
 
 
+_ALL = weakref.WeakSet()
+
+
+def logs_of_all() -> list:
+    """(folder, last lines) of every server that is not done with, for the report of a test that failed."""
+    def told(server):
+        return "\n".join([line for line in server.log_text().splitlines() if '"event":"http.request"' not in line][-60:])
+
+    return [(str(server.folder), told(server)) for server in _ALL]
+
+
 class StartFailed(Exception):
     pass
 
@@ -71,6 +83,7 @@ class Server:
         self.scheme, self.host, self.port = "http", "127.0.0.1", 0
         self.exit_code = None
         self._lines = None
+        _ALL.add(self)
 
     # --- life
 
