@@ -9,7 +9,7 @@
 namespace strims::app {
 namespace {
 
-constexpr int64_t kTickMs = 200;
+constexpr int64_t kTickMs = 250;
 constexpr int64_t kLockMs = 1'000;
 constexpr int64_t kReloadMs = 1'000;
 constexpr size_t kLaneQueue = 10'000;
@@ -184,7 +184,7 @@ void Streams::tick() {
     });
     if (!taken) tick_waits_ = false;
   }
-  parts_.shards.reactor(0).after(kTickMs, [this] { tick(); });
+  parts_.shards.reactor(0).at_next(kTickMs, [this] { tick(); });
 }
 
 void Streams::reload_keys() {

@@ -41,7 +41,7 @@ Hub::Hub(HubParts parts, HubSettings settings, chat::RoomLimits limits,
     outboxes_.emplace_back(parts_.shards, i);
     parts_.shards.reactor(i).set_idle_hook([this, i] { return turn(i); });
   }
-  parts_.shards.reactor(kHome).after(kTickMs, [this] { tick(); });
+  parts_.shards.reactor(kHome).at_next(kTickMs, [this] { tick(); });
   parts_.journal.set_listener([this](journal::Requests batch) { answered(std::move(batch)); });
 }
 
@@ -244,7 +244,7 @@ void Hub::tick() {
   presence_saver_.add(room_.take_presence_moves());
   presence_saver_.tick(parts_.clock.mono_ms());
   metrics().users.set(static_cast<double>(room_.presence().present_count()));
-  parts_.shards.reactor(kHome).after(kTickMs, [this] { tick(); });
+  parts_.shards.reactor(kHome).at_next(kTickMs, [this] { tick(); });
 }
 
 }  // namespace strims::hub

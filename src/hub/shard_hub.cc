@@ -20,7 +20,7 @@ ShardHub::ShardHub(Hub& hub, net::Shards& shards, size_t shard)
     : hub_(hub), reactor_(shards.reactor(shard)), shard_(shard), to_home_(shards, Hub::kHome) {
   for (auto& feed : feeds_) feed = std::make_unique<Feed>(hub.settings().ring_bytes);
   next_ping_ = reactor_.now() + hub.settings().ping_interval_ms;
-  reactor_.after(kTickMs, [this] { tick(); });
+  reactor_.at_next(kTickMs, [this] { tick(); });
 }
 
 ShardHub::~ShardHub() = default;
@@ -290,7 +290,7 @@ void ShardHub::tick() {
   }
   tell_echoes();
   check_time(now);
-  reactor_.after(kTickMs, [this] { tick(); });
+  reactor_.at_next(kTickMs, [this] { tick(); });
 }
 
 void ShardHub::check_time(MonoMs now) {

@@ -13,7 +13,7 @@ constexpr int64_t kTickMs = 500;
 // Media comes in some seventy small pieces a second, and nobody sees a part before half a second of
 // them is there. Read together, those of all publishers cost half as much
 // (bench/results/streams.md), and a part is so much later at most.
-constexpr int64_t kPaceMs = 40;
+constexpr int64_t kPaceMs = 50;
 
 obs::Counter& refused(const char* reason) {
   return obs::counter("strims_ingest_refused_total", "Publishers that were not let in.",
@@ -25,7 +25,7 @@ obs::Counter& refused(const char* reason) {
 PublisherServer::PublisherServer(net::Reactor& reactor, IngestShared& shared)
     : reactor_(reactor), shared_(shared), link_(std::make_shared<Link>()) {
   link_->server = this;
-  reactor_.after(kTickMs, [link = link_] {
+  reactor_.at_next(kTickMs, [link = link_] {
     if (link->server) link->server->tick();
   });
 }
@@ -100,7 +100,7 @@ void PublisherServer::close_all() {
 
 void PublisherServer::start_pace() {
   if (std::exchange(paces_, true)) return;
-  reactor_.after(kPaceMs, [link = link_] {
+  reactor_.at_next(kPaceMs, [link = link_] {
     if (link->server) link->server->pace();
   });
 }
@@ -114,7 +114,7 @@ void PublisherServer::pace() {
 
 void PublisherServer::tick() {
   for_each([now = reactor_.now()](Publisher& publisher) { publisher.check_time(now); });
-  reactor_.after(kTickMs, [link = link_] {
+  reactor_.at_next(kTickMs, [link = link_] {
     if (link->server) link->server->tick();
   });
 }

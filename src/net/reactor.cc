@@ -103,6 +103,10 @@ TimerId Reactor::after(int64_t ms, Task task) {
   return timers_.add(now_ + std::max<int64_t>(ms, 0), std::move(task));
 }
 
+TimerId Reactor::at_next(int64_t period_ms, Task task) {
+  return after(period_ms - now_ % period_ms, std::move(task));
+}
+
 void Reactor::cancel(TimerId id) {
   assert(on_thread());
   timers_.cancel(id);

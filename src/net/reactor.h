@@ -78,6 +78,9 @@ class Reactor {
   // another timer's task, not before the next turn. kNoTimer (task dropped) when
   // Timers::kMaxTimers are pending.
   TimerId after(int64_t ms, Task task);
+  // The same at the next multiple of `period_ms` (above 0) on the clock. What goes on for ever is
+  // set this way: then all of it wakes the loop together and not each by itself.
+  TimerId at_next(int64_t period_ms, Task task);
   // Ignores ids that went off or were cancelled, and kNoTimer.
   void cancel(TimerId id);
 

@@ -285,6 +285,30 @@ TEST_P(ReactorTest, TimersGoOffInTimeAndNotAfterCancel) {
   reactor.cancel(cancelled);
 }
 
+TEST_P(ReactorTest, WhatRepeatsWakesItTogether) {
+  ManualClock clock;
+  Reactor reactor(clock, poller());
+  clock.advance(7);
+  reactor.run_once(0);
+  std::string order;
+  reactor.at_next(40, [&] { order += 'a'; });
+  clock.advance(5);
+  reactor.run_once(0);
+  reactor.at_next(20, [&] {
+    order += 'b';
+    reactor.at_next(20, [&] { order += 'c'; });
+  });
+  const auto next = [&](int64_t ms) {
+    clock.advance(ms);
+    reactor.run_once(0);
+    return std::exchange(order, {});
+  };
+  EXPECT_EQ(next(7), "");
+  EXPECT_EQ(next(1), "b");
+  EXPECT_EQ(next(19), "");
+  EXPECT_EQ(next(3), "ac") << "late by 2";
+}
+
 TEST_P(ReactorTest, StopBeforeRunIsHonouredAndRunMayBeRepeated) {
   Reactor reactor(system_clock(), poller());
   reactor.stop();
