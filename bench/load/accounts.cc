@@ -7,8 +7,9 @@
 #include <map>
 #include <random>
 
-#include "auth/token_hash.h"
+#include "auth/opaque_token.h"
 #include "base/clock.h"
+#include "base/secret_hash.h"
 #include "storage/repositories/login_keys.h"
 #include "storage/repositories/users.h"
 #include "storage/sqlite/sqlite.h"
@@ -64,8 +65,7 @@ class Registry {
       user = created.id;
     }
     const std::string key = random_key();
-    STRIMS_CHECK_OK(
-        storage::insert_login_key(connection_, user, "load", auth::token_hash(key), now));
+    STRIMS_CHECK_OK(storage::insert_login_key(connection_, user, "load", secret_hash(key), now));
     known_[nick] = key;
     std::ofstream(file_, std::ios::app) << nick << ' ' << key << '\n';
     chmod(file_.c_str(), S_IRUSR | S_IWUSR);

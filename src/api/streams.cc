@@ -3,6 +3,7 @@
 
 #include "api/fields.h"
 #include "api/stream_fields.h"
+#include "base/secret_hash.h"
 #include "storage/repositories/stream_channels.h"
 #include "stream/stream_key.h"
 
@@ -77,7 +78,7 @@ Answer create(Call& call) {
           {.slug = name,
            .owner = call.user().id,
            .title = {},
-           .key_hash = stream::stream_key_hash(key),
+           .key_hash = secret_hash(key),
            .created_at = call.services.clock.wall_ms(),
            .max_per_owner = static_cast<size_t>(call.services.config.stream.channels_per_owner)}));
   return ask_desk(call,
@@ -93,8 +94,8 @@ Answer rotate(Call& call) {
   STRIMS_TRY(const Json body, call.any_json_body());
   STRIMS_TRY(const ChannelViewPtr view, own_channel(call, body));
   const std::string key = stream::make_stream_key();
-  STRIMS_CHECK_OK(storage::rotate_stream_key(
-      call.db, view->channel.id, stream::stream_key_hash(key), call.services.clock.wall_ms()));
+  STRIMS_CHECK_OK(storage::rotate_stream_key(call.db, view->channel.id, secret_hash(key),
+                                             call.services.clock.wall_ms()));
   return ask_desk(call,
                   [desk = call.services.streams, id = view->channel.id, key](
                       stream::Broadcasts& broadcasts, sql::Connection& db) -> Result<Response> {

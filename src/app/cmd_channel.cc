@@ -2,6 +2,7 @@
 
 #include "app/commands.h"
 #include "app/office.h"
+#include "base/secret_hash.h"
 #include "storage/repositories/stream_channels.h"
 #include "storage/repositories/users.h"
 #include "stream/ingest_url.h"
@@ -27,7 +28,7 @@ Result<Channel> create(Office& office, const ChannelCreate& request, const std::
       .slug = request.name,
       .owner = owner->id,
       .title = request.title,
-      .key_hash = stream::stream_key_hash(key),
+      .key_hash = secret_hash(key),
       .created_at = system_clock().wall_ms(),
       .max_per_owner = static_cast<size_t>(office.config.stream.channels_per_owner)};
   STRIMS_TRY(Channel made, storage::create_stream_channel(*office.connection, channel));
@@ -43,7 +44,7 @@ Result<Channel> create(Office& office, const ChannelCreate& request, const std::
 Result<void> rotate(Office& office, const std::string& name, const std::string& key) {
   STRIMS_TRY(const auto channel, storage::find_stream_channel_by_slug(*office.connection, name));
   if (!channel) return fail(Errc::not_found, "channel", "there is no channel named " + name);
-  return storage::rotate_stream_key(*office.connection, channel->id, stream::stream_key_hash(key),
+  return storage::rotate_stream_key(*office.connection, channel->id, secret_hash(key),
                                     system_clock().wall_ms());
 }
 

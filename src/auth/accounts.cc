@@ -3,8 +3,9 @@
 #include <algorithm>
 
 #include "auth/login_service.h"
-#include "auth/token_hash.h"
+#include "auth/opaque_token.h"
 #include "base/bytes.h"
+#include "base/secret_hash.h"
 #include "base/utf8.h"
 #include "obs/log.h"
 #include "text/nick_rules.h"
@@ -130,7 +131,7 @@ Result<Accounts::NewLoginKey> Accounts::create_login_key(sql::Connection& connec
   NewLoginKey made;
   made.secret = random_token(kLoginKeyLength);
   STRIMS_TRY(made.key,
-             storage::insert_login_key(connection, user, name, token_hash(made.secret),
+             storage::insert_login_key(connection, user, name, secret_hash(made.secret),
                                        clock_.wall_ms(), policy_.token.login_keys_per_user));
   return made;
 }

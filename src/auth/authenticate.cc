@@ -1,8 +1,9 @@
 #include "auth/authenticate.h"
 
 #include "auth/jwt.h"
-#include "auth/token_hash.h"
+#include "auth/opaque_token.h"
 #include "base/bytes.h"
+#include "base/secret_hash.h"
 #include "storage/repositories/login_keys.h"
 #include "storage/repositories/logins.h"
 #include "storage/repositories/users.h"
@@ -75,7 +76,7 @@ Authenticator::Found Authenticator::by_bearer(sql::Connection& connection,
 Authenticator::Found Authenticator::by_sid(sql::Connection& connection,
                                            std::string_view sid) const {
   if (!is_token_shaped(sid)) return std::nullopt;
-  STRIMS_TRY(auto found, storage::find_login_by_sid(connection, token_hash(sid)));
+  STRIMS_TRY(auto found, storage::find_login_by_sid(connection, secret_hash(sid)));
   if (!found || found->login.ended() || found->user.deleted) return std::nullopt;
   const TimeMs now = clock_.wall_ms();
   const int64_t unseen_ms = now - found->login.last_seen;
@@ -89,7 +90,7 @@ Authenticator::Found Authenticator::by_sid(sql::Connection& connection,
 Authenticator::Found Authenticator::by_login_key(sql::Connection& connection,
                                                  std::string_view key) const {
   if (!is_token_shaped(key)) return std::nullopt;
-  STRIMS_TRY(auto found, storage::find_login_key(connection, token_hash(key)));
+  STRIMS_TRY(auto found, storage::find_login_key(connection, secret_hash(key)));
   if (!found || found->user.deleted) return std::nullopt;
   const TimeMs now = clock_.wall_ms();
   if (now - found->key.last_used >= policy_.token.touch_ms)

@@ -5,7 +5,7 @@
 #include "auth/jwt.h"
 #include "auth/login_service.h"
 #include "auth/test_policy.h"
-#include "auth/token_hash.h"
+#include "base/secret_hash.h"
 #include "storage/repositories/test_database.h"
 #include "storage/repositories/users.h"
 
@@ -81,7 +81,7 @@ TEST_F(AuthenticateTest, RestPrefersTheBearer) {
 TEST_F(AuthenticateTest, SecretsAreNotInterchangeable) {
   EXPECT_EQ(via({.sid = key_}), "nobody");
   EXPECT_EQ(via({.sid = tokens_.refresh_token}), "nobody");
-  EXPECT_EQ(via({.sid = token_hash(tokens_.sid)}), "nobody");
+  EXPECT_EQ(via({.sid = secret_hash(tokens_.sid)}), "nobody");
   EXPECT_EQ(via({.authtoken = tokens_.sid}), "nobody");
   EXPECT_EQ(via({.authtoken = tokens_.access_token}), "nobody");
   EXPECT_EQ(via({.bearer = tokens_.sid}), "nobody");

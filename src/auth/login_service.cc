@@ -1,8 +1,9 @@
 #include "auth/login_service.h"
 
 #include "auth/jwt.h"
-#include "auth/token_hash.h"
+#include "auth/opaque_token.h"
 #include "base/bytes.h"
+#include "base/secret_hash.h"
 #include "obs/log.h"
 #include "storage/repositories/user_addresses.h"
 #include "text/nick_rules.h"
@@ -42,7 +43,7 @@ void Accounts::report_ended(std::span<const std::string> ids, UserId user) const
 Result<void> Accounts::issue(sql::Connection& connection, TimeMs now, Tokens& tokens) const {
   tokens.refresh_token = random_token(kRefreshTokenLength);
   STRIMS_CHECK_OK(
-      storage::insert_refresh_token(connection, token_hash(tokens.refresh_token),
+      storage::insert_refresh_token(connection, secret_hash(tokens.refresh_token),
                                     {tokens.login_id, now, 0, now + policy_.token.refresh_ms}));
   AccessClaims claims;
   claims.iss = policy_.token.issuer;
@@ -78,7 +79,7 @@ Result<Tokens> Accounts::open_login(sql::Connection& connection,
                                client.address.to_string(),
                                client.user_agent,
                                0};
-    STRIMS_CHECK_OK(storage::insert_login(connection, login, token_hash(tokens.sid)));
+    STRIMS_CHECK_OK(storage::insert_login(connection, login, secret_hash(tokens.sid)));
     STRIMS_CHECK_OK(issue(connection, now, tokens));
     return tokens;
   });
@@ -121,7 +122,7 @@ Result<Tokens> Accounts::refresh(sql::Connection& connection, std::string_view r
                                  const Client& client) {
   STRIMS_CHECK_OK(throttle_.admit_refresh(client.address));
   if (!is_token_shaped(refresh_token)) return invalid_refresh_token();
-  const std::string hash = token_hash(refresh_token);
+  const std::string hash = secret_hash(refresh_token);
   const TimeMs now = clock_.wall_ms();
   Tokens tokens;
   bool reused = false;
@@ -162,7 +163,7 @@ Result<void> Accounts::logout(sql::Connection& connection, const Principal& prin
   if (!principal.login_id.empty()) ids.push_back(principal.login_id);
   if (is_token_shaped(refresh_token)) {
     STRIMS_TRY(const auto token,
-               storage::find_refresh_token(connection, token_hash(refresh_token)));
+               storage::find_refresh_token(connection, secret_hash(refresh_token)));
     if (token && token->login_id != principal.login_id) ids.push_back(token->login_id);
   }
   for (const auto& id : ids) {

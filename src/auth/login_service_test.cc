@@ -8,8 +8,8 @@
 #include <thread>
 
 #include "auth/jwt.h"
+#include "auth/opaque_token.h"
 #include "auth/test_policy.h"
-#include "auth/token_hash.h"
 #include "storage/repositories/test_database.h"
 #include "storage/repositories/user_addresses.h"
 

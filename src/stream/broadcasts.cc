@@ -1,5 +1,6 @@
 #include "stream/broadcasts.h"
 
+#include "base/secret_hash.h"
 #include "obs/log.h"
 #include "storage/repositories/broadcasts.h"
 #include "storage/repositories/stream_channels.h"
@@ -98,7 +99,7 @@ void Broadcasts::tell_waiting(sql::Connection& db, const storage::Announcement& 
 Result<Channel> Broadcasts::publisher_of(sql::Connection& db, const PublishAsk& ask) {
   const auto name = parse_publish_name(ask.name, ask.query);
   if (!name) return wrong_key();
-  STRIMS_TRY(auto channel, storage::find_stream_channel_by_key(db, stream_key_hash(name->key)));
+  STRIMS_TRY(auto channel, storage::find_stream_channel_by_key(db, secret_hash(name->key)));
   if (!channel || (!name->slug.empty() && name->slug != channel->slug)) return wrong_key();
   STRIMS_CHECK_OK(check_owner(db, *channel));
   return std::move(*channel);

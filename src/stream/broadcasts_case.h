@@ -8,6 +8,7 @@
 #include <deque>
 #include <filesystem>
 
+#include "base/secret_hash.h"
 #include "media/media_testing.h"
 #include "storage/database_case.h"
 #include "storage/repositories/broadcasts.h"
@@ -32,7 +33,7 @@ class BroadcastsCase : public ::testing::Test {
     channel_ = storage::create_stream_channel(*db_, {.slug = "ada",
                                                      .owner = owner_,
                                                      .title = {},
-                                                     .key_hash = stream_key_hash(key_),
+                                                     .key_hash = secret_hash(key_),
                                                      .created_at = 1})
                    ->id;
     db_->set_lock_timeout(1);

@@ -1,9 +1,6 @@
 #include "stream/stream_key.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
-#include <cstdlib>
 
 #include "base/bytes.h"
 #include "model/stream.h"
@@ -45,18 +42,6 @@ std::string make_stream_key() {
 bool is_stream_key(std::string_view text) {
   return text.size() == kKeyLength && text.starts_with(kMark) &&
          std::all_of(text.begin() + kMark.size(), text.end(), is_base64url);
-}
-
-std::string stream_key_hash(std::string_view key) {
-  uint8_t digest[EVP_MAX_MD_SIZE];
-  unsigned length = 0;
-  if (EVP_Digest(key.data(), key.size(), digest, &length, EVP_sha256(), nullptr) != 1)
-    std::abort();  // no SHA-256, no secrets: nothing sensible can follow
-  return hex({digest, length});
-}
-
-bool stream_key_fits(std::string_view key, std::string_view hash) {
-  return constant_time_equals(stream_key_hash(key), hash);
 }
 
 Result<PublishName> parse_publish_name(std::string_view name, std::string_view query) {

@@ -1,4 +1,4 @@
-// Stream keys: what a publisher shows to be let in. Only the SHA-256 of a key is stored; the key
+// Stream keys: what a publisher shows to be let in. Only its secret_hash is stored; the key
 // itself is shown once. Pure functions, any thread.
 #pragma once
 
@@ -14,12 +14,6 @@ std::string make_stream_key();
 
 // Whether it can be a key at all: anything else is not looked up.
 bool is_stream_key(std::string_view text);
-
-// Lower-case hex SHA-256, as storage keeps it. Keys are random and long, so no salt is needed.
-std::string stream_key_hash(std::string_view key);
-
-// Same time whatever they hold.
-bool stream_key_fits(std::string_view key, std::string_view hash);
 
 struct PublishName {
   std::string slug;  // empty: the key alone says which channel

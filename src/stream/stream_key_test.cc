@@ -34,14 +34,6 @@ TEST(StreamKey, WhatIsNoKey) {
     EXPECT_FALSE(is_stream_key(text)) << text;
 }
 
-TEST(StreamKey, TheHashIsSha256) {
-  EXPECT_EQ(stream_key_hash("abc"),
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-  EXPECT_TRUE(stream_key_fits(kKey, stream_key_hash(kKey)));
-  EXPECT_FALSE(stream_key_fits(kKey, stream_key_hash(make_stream_key())));
-  EXPECT_FALSE(stream_key_fits(kKey, ""));
-}
-
 TEST(PublishName, AKeyAloneOrASlugWithOne) {
   EXPECT_EQ(parsed(kKey), "|key");
   EXPECT_EQ(parsed("ada", "key=" + kKey), "ada|key");

@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "auth/jwt.h"
+#include "auth/opaque_token.h"
 #include "auth/signing_key.h"
-#include "auth/token_hash.h"
 #include "base/utf8.h"
 
 namespace {

@@ -17,7 +17,7 @@ struct NewChannel {
   std::string slug;
   UserId owner = 0;
   std::string title;
-  std::string key_hash;  // stream::stream_key_hash(key)
+  std::string key_hash;  // secret_hash(key)
   TimeMs created_at = 0;
   size_t max_per_owner = 10;
 };

@@ -1,7 +1,8 @@
-// Opaque secrets (sid, refresh token, login key): how they look and how they are stored.
+// Opaque secrets (sid, refresh token, login key): how they look. Stored they are as their
+// secret_hash.
 #pragma once
 
-#include <string>
+#include <cstddef>
 #include <string_view>
 
 namespace strims::auth {
@@ -9,9 +10,6 @@ namespace strims::auth {
 inline constexpr size_t kSidLength = 32;
 inline constexpr size_t kRefreshTokenLength = 64;
 inline constexpr size_t kLoginKeyLength = 64;
-
-// Lower-case hex SHA-256. The secrets are random and long, so no salt and no slow hash are needed.
-std::string token_hash(std::string_view token);
 
 // [A-Za-z0-9]{10,64}: anything else is not looked up at all.
 bool is_token_shaped(std::string_view token);
