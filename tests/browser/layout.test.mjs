@@ -57,6 +57,23 @@ test('registering and chatting needs no mouse', async () => {
   assert.equal(await person.page.evaluate(() => document.activeElement?.classList.contains('line')), true);
 });
 
+test('emotes that do not come keep nobody out, and are drawn when they do', async () => {
+  const reader = await scene.arrive();
+  const { page } = reader;
+  let bring = () => {};
+  const late = new Promise((resolve) => { bring = resolve; });
+  await page.route('**/emotes/emotes.json', (route) => late.then(() => route.continue()));
+  await page.reload();
+  await reader.live();
+  const speaker = await scene.member('Early');
+  await speaker.say('Wow');
+  await speaker.page.waitForSelector('#lines .emote.Wow');
+  await reader.page.locator('#lines .message', { hasText: 'Wow' }).last().waitFor();
+  assert.equal(await page.locator('#lines .emote.Wow').count(), 0);
+  bring();
+  await page.waitForSelector('#lines .emote.Wow');
+});
+
 test('the first Tab offers to skip to the message field', async () => {
   const person = await scene.arrive();
   await person.logIn('KeyOnly');

@@ -17,6 +17,8 @@ export function launch() {
 export class Person {
   /** What the page complained about; a test that ends well leaves it empty. */
   troubles = [];
+  /** What it asked for and has no answer to, yet. @type {Set<import('playwright-core').Request>} */
+  #asked = new Set();
 
   /**
    * @param {import('playwright-core').Browser} browser
@@ -34,12 +36,25 @@ export class Person {
       const text = message.text();
       if (message.type() === 'error' && /Content.Security.Policy/i.test(text)) person.troubles.push(text);
     });
+    person.page.on('request', (request) => person.#asked.add(request));
+    for (const end of /** @type {const} */ (['requestfinished', 'requestfailed'])) {
+      person.page.on(end, (request) => person.#asked.delete(request));
+    }
     await person.page.goto(new URL(address, url).href);
     await person.live();
     return person;
   }
 
-  async live() { await this.page.waitForSelector('#status.live'); }
+  async live() {
+    try {
+      await this.page.waitForSelector('#status.live');
+    } catch (error) {
+      const status = await this.page.getAttribute('#status', 'class').catch(() => 'no page');
+      const open = [...this.#asked].map((request) => request.url());
+      error.message += `\nIt is "${status}", waits for [${open}] and complains of [${this.troubles}].`;
+      throw error;
+    }
+  }
 
   /** @param {string} name */
   async register(name) { await this.#account('#register', name); }

@@ -19,6 +19,8 @@ const kSettings = { STRIMS_CHAT__WHISPER_MIN_ACCOUNT_AGE_SECONDS: '0', STRIMS_ST
 export class Server {
   #child = null;
   #port = 0;
+  /** The last of what it wrote. */
+  log = '';
 
   /** @param {Record<string, string>} [settings] environment */
   static async start(settings = {}) {
@@ -40,7 +42,7 @@ export class Server {
     });
     this.#child = child;
     let errors = '';
-    child.stderr.on('data', (bytes) => { errors = (errors + bytes).slice(-4000); });
+    child.stderr.on('data', (bytes) => { errors = this.log = (errors + bytes).slice(-4000); });
     const ready = new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`not ready in time:\n${errors}`)), kReadyWithin);
       createInterface({ input: child.stdout }).on('line', (line) => {

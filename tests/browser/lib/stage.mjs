@@ -19,7 +19,8 @@ export function stage(open = () => Server.start()) {
     await scene.browser?.close();
     await scene.server?.stop();
   });
-  afterEach(async () => {
+  afterEach(async (context) => {
+    if (context.passed === false) console.log(scene.server.log);
     const troubles = scene.people.flatMap((person) => person.troubles);
     for (const person of scene.people.splice(0)) await person.leave();
     assert.deepEqual(troubles, []);

@@ -211,7 +211,10 @@ session.addEventListener('changed', () => {
 });
 
 showIdentity();
-await Promise.all([catalog.load(), session.load()]);
+// Lines are drawn with their emotes where those come soon; nobody is kept out because they do not.
+const drawn = catalog.load().then(() => view.redraw());
+const soon = new Promise((resolve) => setTimeout(resolve, 3000));
+await Promise.all([Promise.race([drawn, soon]), session.load()]);
 showIdentity();
 void stage.start();
 socket.open();

@@ -1,5 +1,7 @@
 // Requests to the server this page came from. Cookies say who asks; no token is ever kept by the page.
 
+const kAnswerWithin = 15000;  // ms; what hangs for longer has been lost on its way
+
 /** A refusal, in the server's words (problem document) or ours. */
 export class Refusal extends Error {
   /**
@@ -35,15 +37,16 @@ export async function request(method, path, body, cache = 'no-store') {
   if (method !== 'GET') headers['X-CSRF-Guard'] = 'YEE';
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   let response;
+  let text = '';
   try {
     response = await fetch(path, {
-      method, headers, credentials: 'same-origin', cache,
+      method, headers, credentials: 'same-origin', cache, signal: AbortSignal.timeout(kAnswerWithin),
       body: body === undefined ? undefined : JSON.stringify(body),
     });
+    text = await response.text();
   } catch {
     throw new Refusal(0, 'unreachable', 'The server cannot be reached right now.', 0);
   }
-  const text = await response.text().catch(() => '');
   const answer = parse(text);
   if (!response.ok) {
     const problem = answer && typeof answer === 'object' ? answer : {};
