@@ -204,7 +204,8 @@ test('an address that runs out is renewed under way, and a login changes whose i
 }, async () => {
   const nora = await scene.channel('nora');
   await nora.start();
-  const viewer = await scene.arrive();
+  // Where nothing is played: what is counted is of the page that comes then.
+  const viewer = await scene.arrive({ path: 'embed/chat' });
   let given = 0;
   // As far as the page knows, the first address is good for so long that the picture moves before it is renewed.
   await viewer.page.route(/\/streams?(\/nora)?(\?|$)/, async (route) => {
