@@ -102,7 +102,7 @@ class Ledger {
   Held* find(size_t server, const Hook& hook);
   bool is_meant(const Held& held, size_t server, const Hook& hook) const;
   bool publish(Stage& stage, size_t server, const Hook& hook);
-  Result<Stage::Claim> check(Stage& stage, size_t server, const Hook& hook) const;
+  bool refuse(size_t server, const Error& error) const;
   bool admit(Stage& stage, size_t server, const Hook& hook, Stage::Claim claim);
   bool media(Stage& stage, size_t server, const Hook& hook);
   void over(Stage& stage, size_t server, const Hook& hook);

@@ -41,16 +41,14 @@ bool Ledger::hook(Stage& stage, size_t server, const Hook& hook) {
 }
 
 bool Ledger::publish(Stage& stage, size_t server, const Hook& hook) {
-  auto claim = check(stage, server, hook);
-  return claim && admit(stage, server, hook, std::move(*claim));
+  auto claim = stage.check(hook.ask);
+  if (!claim) return refuse(server, claim.error());
+  return admit(stage, server, hook, std::move(*claim));
 }
 
-Result<Stage::Claim> Ledger::check(Stage& stage, size_t server, const Hook& hook) const {
-  auto claim = stage.check(hook.ask);
-  if (!claim)
-    obs::log_info("hooks.refused",
-                  {{"server", servers_[server].name}, {"reason", claim.error().reason}});
-  return claim;
+bool Ledger::refuse(size_t server, const Error& error) const {
+  obs::log_info("hooks.refused", {{"server", servers_[server].name}, {"reason", error.reason}});
+  return false;
 }
 
 bool Ledger::admit(Stage& stage, size_t server, const Hook& hook, Stage::Claim claim) {
@@ -89,8 +87,8 @@ bool Ledger::admit(Stage& stage, size_t server, const Hook& hook, Stage::Claim c
 bool Ledger::media(Stage& stage, size_t server, const Hook& hook) {
   Held* held = find(server, hook);
   if (!hook.ask.query.empty() && (held == nullptr || !held->ended)) {
-    auto claim = check(stage, server, hook);
-    if (!claim && is_refusal(claim.error())) return false;
+    auto claim = stage.check(hook.ask);
+    if (!claim && is_refusal(claim.error())) return refuse(server, claim.error());
     if (claim && held == nullptr) {
       // Let in, but not by this process: he shows his key again.
       admit(stage, server, hook, std::move(*claim));
